@@ -1,0 +1,3 @@
+import { startFromEnvironment } from 'flowmeter';
+
+startFromEnvironment();

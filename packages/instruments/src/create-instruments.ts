@@ -1,0 +1,61 @@
+import type { MeterProvider } from '@opentelemetry/api';
+import type { ConstantAttributes } from './attribute-values.ts';
+import { createRecordings } from './create-recordings.ts';
+import type { AttributesOf, InstrumentDefinition, InstrumentDefinitions, InstrumentSet } from './definition.ts';
+import type { Counter, DurationHistogram, Gauge, Histogram, UpDownCounter } from './instrument-interfaces.ts';
+import { toInstrument } from './to-instrument.ts';
+
+/** How to create a set. */
+export interface SetOptions<Constants extends ConstantAttributes = ConstantAttributes> {
+  /**
+   * Attributes that every measurement of the set carries, such as `tenant`. One that an instrument declares need
+   * not be given again with each measurement; where it is, the measurement's value wins.
+   */
+  readonly attributes?: Constants;
+  /** The provider to create the instruments on. Default: the one registered with the OpenTelemetry API, as soon as there is one. */
+  readonly meterProvider?: MeterProvider;
+}
+
+type Merged<Type> = { [Key in keyof Type]: Type[Key] };
+
+/** The attributes that are left to give when those with the keys `Given` are constant. */
+export type AttributesLeft<Definition extends InstrumentDefinition, Given extends string> = Merged<
+  Omit<AttributesOf<Definition>, Given> &
+    Partial<Pick<AttributesOf<Definition>, Extract<keyof AttributesOf<Definition>, Given>>>
+>;
+
+/** The typed instrument of a definition, when the attributes with the keys `Given` are constant. */
+export type InstrumentOf<
+  Definition extends InstrumentDefinition,
+  Given extends string,
+> = Definition['instrument'] extends 'counter'
+  ? Counter<AttributesLeft<Definition, Given>>
+  : Definition['instrument'] extends 'upDownCounter'
+    ? UpDownCounter<AttributesLeft<Definition, Given>>
+    : Definition['instrument'] extends 'gauge'
+      ? Gauge<AttributesLeft<Definition, Given>>
+      : Definition['unit'] extends 's' | 'ms'
+        ? DurationHistogram<AttributesLeft<Definition, Given>>
+        : Histogram<AttributesLeft<Definition, Given>>;
+
+/** The typed instruments of a set, by property name. */
+export type Instruments<Definitions extends InstrumentDefinitions, Given extends string = never> = {
+  readonly [Property in keyof Definitions]: InstrumentOf<Definitions[Property], Given>;
+};
+
+/**
+ * Creates the typed instruments of a set. Before a meter provider is registered their calls cost next to nothing and
+ * record nothing; from then on they are live. Creating a set twice gives two ways into the same series.
+ */
+export function createInstruments<
+  const Definitions extends InstrumentDefinitions,
+  const Constants extends ConstantAttributes = Record<never, never>,
+>(
+  set: InstrumentSet<Definitions>,
+  options: SetOptions<Constants> = {},
+): Instruments<Definitions, keyof Constants & string> {
+  const instruments: Record<string, object> = {};
+  for (const [property, recording] of createRecordings(set, options)) instruments[property] = toInstrument(recording);
+  // The compiler cannot follow the loop: each property's class implements the interface of its definition's kind.
+  return instruments as unknown as Instruments<Definitions, keyof Constants & string>;
+}

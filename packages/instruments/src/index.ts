@@ -1,0 +1,24 @@
+export type { ConstantAttributes } from './attribute-values.ts';
+export { createInstruments, type Instruments, type SetOptions } from './create-instruments.ts';
+export type {
+  AttributeDomain,
+  AttributesOf,
+  InstrumentDefinition,
+  InstrumentDefinitions,
+  InstrumentKind,
+  InstrumentSet,
+} from './definition.ts';
+export type {
+  BoundAdder,
+  BoundRecorder,
+  Counter,
+  DurationHistogram,
+  Gauge,
+  Histogram,
+  Timer,
+  UpDownCounter,
+} from './instrument-interfaces.ts';
+export { instrumentSets } from './instrument-sets.ts';
+export { meterUnit } from './meter-unit.ts';
+export { attachInstruments, detachInstruments } from './process-state.ts';
+export { views, type InstrumentView } from './views.ts';

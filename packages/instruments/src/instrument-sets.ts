@@ -1,0 +1,15 @@
+import { conveyorSet } from './conveyor.ts';
+import type { InstrumentSet } from './definition.ts';
+import { deltaforgeSet } from './deltaforge.ts';
+import { krafkaConnectionSet, krafkaConsumerSet, krafkaProducerSet } from './krafka.ts';
+import { roboflowSet } from './roboflow.ts';
+
+/** All sets, Krafka's by component. */
+export const instrumentSets: readonly InstrumentSet[] = [
+  conveyorSet,
+  roboflowSet,
+  deltaforgeSet,
+  krafkaProducerSet,
+  krafkaConsumerSet,
+  krafkaConnectionSet,
+];

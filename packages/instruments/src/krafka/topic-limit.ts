@@ -1,0 +1,19 @@
+/** What topics beyond the limit are recorded as, all together. */
+export const OTHER_TOPICS = '__other__';
+
+/** Krafka's default. Outbox producers write to topics without end, and each topic is three series. */
+export const DEFAULT_TOPIC_LIMIT = 1000;
+
+/**
+ * Makes the function from a topic to the value of its `topic` attribute: the topic itself for the first `limit`
+ * distinct ones, from then on `__other__` for new ones. A limit of 0 sends all topics there.
+ */
+export function limitTopics(limit: number): (topic: string) => string {
+  const known = new Set<string>();
+  return (topic) => {
+    if (known.has(topic)) return topic;
+    if (known.size >= limit) return OTHER_TOPICS;
+    known.add(topic);
+    return topic;
+  };
+}

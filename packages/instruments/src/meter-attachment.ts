@@ -1,0 +1,58 @@
+import { createNoopMeter, metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { rememberSet, type AttachableSet } from './process-state.ts';
+
+/** What is created on a meter once there is one. */
+export interface AttachableInstrument {
+  attach(meter: Meter): void;
+  detach(): void;
+}
+
+/**
+ * The way from a set to a meter. The API hands out dead instruments before an SDK is registered, and they stay dead
+ * (it has no proxy meter provider); so a set waits, asks again with each measurement, which costs a few
+ * nanoseconds, and creates all its instruments as soon as a provider is there.
+ */
+export class MeterAttachment implements AttachableSet {
+  readonly #scope: string;
+  readonly #ownProvider: MeterProvider | undefined;
+  readonly #instruments: AttachableInstrument[] = [];
+  readonly #onAttached: () => void;
+  #attached = false;
+  /** The provider that stands for "none": asking it again would give the same no-op meter. */
+  #empty: MeterProvider | undefined;
+
+  /** @param onAttached called each time the set's instruments have been created on a meter */
+  constructor(scope: string, provider: MeterProvider | undefined, onAttached: () => void) {
+    this.#scope = scope;
+    this.#ownProvider = provider;
+    this.#onAttached = onAttached;
+  }
+
+  /** Takes the set's instruments, and attaches them now if there is a provider already. */
+  open(instruments: Iterable<AttachableInstrument>): void {
+    this.#instruments.push(...instruments);
+    if (this.#ownProvider === undefined) rememberSet(this);
+    this.attach();
+  }
+
+  /** Creates the instruments if they are not, and there is something to create them on. */
+  attach(): boolean {
+    if (this.#attached) return true;
+    const provider = this.#ownProvider ?? metrics.getMeterProvider();
+    if (provider === this.#empty) return false;
+    const meter = provider.getMeter(this.#scope);
+    if (meter === createNoopMeter()) {
+      this.#empty = provider;
+      return false;
+    }
+    this.#attached = true;
+    for (const instrument of this.#instruments) instrument.attach(meter);
+    this.#onAttached();
+    return true;
+  }
+
+  detach(): void {
+    this.#attached = false;
+    for (const instrument of this.#instruments) instrument.detach();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What all copies of this package in one process must agree on. Two versions side by side, or a hot reload that
+ * evaluates the package anew, are normal in Node: what is kept here is kept once, under a `Symbol.for` key.
+ */
+
+/** A set that can be told that a meter provider has come or gone. */
+export interface AttachableSet {
+  attach(): void;
+  detach(): void;
+}
+
+/** A gauge's value as its writers left it: increments and decrements need one to start from. */
+export interface Level {
+  value: number;
+}
+
+interface ProcessState {
+  /** The keys of constant attributes by scope: the views must let them pass beside the declared ones. */
+  readonly constantKeys: Map<string, Set<string>>;
+  /** The levels of gauges that count up and down, by instrument name and constant attributes. */
+  readonly levels: Map<string, Level>;
+  /** The living sets. Weak, so that a hot reload leaves nothing behind. */
+  readonly sets: Set<WeakRef<AttachableSet>>;
+}
+
+const KEY = Symbol.for('flowmeter.instruments.v1');
+
+function processState(): ProcessState {
+  const holder = globalThis as { [KEY]?: ProcessState };
+  return (holder[KEY] ??= { constantKeys: new Map(), levels: new Map(), sets: new Set() });
+}
+
+/** The keys of the constant attributes that any set of the scope was created with, so far. */
+export function constantKeysOf(scope: string): Set<string> {
+  const { constantKeys } = processState();
+  let keys = constantKeys.get(scope);
+  if (keys === undefined) constantKeys.set(scope, (keys = new Set()));
+  return keys;
+}
+
+/** The one level of the gauge with this name and these constant attributes in this process. */
+export function levelOf(name: string, attributes: Readonly<Record<string, string>>): Level {
+  const { levels } = processState();
+  const key = JSON.stringify([name, ...Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  let level = levels.get(key);
+  if (level === undefined) levels.set(key, (level = { value: 0 }));
+  return level;
+}
+
+/** Remembers a set for {@link attachInstruments} and {@link detachInstruments}, for as long as its user keeps it. */
+export function rememberSet(set: AttachableSet): void {
+  const { sets } = processState();
+  for (const reference of sets) if (reference.deref() === undefined) sets.delete(reference);
+  sets.add(new WeakRef(set));
+}
+
+/**
+ * Attaches every set of the process to the meter provider that is now registered. Sets attach by themselves with
+ * their first measurement; this makes what they show from the start appear at once.
+ */
+export function attachInstruments(): void {
+  for (const reference of processState().sets) reference.deref()?.attach();
+}
+
+/** Lets every set of the process go of its meter provider: it attaches to the next one that is registered. */
+export function detachInstruments(): void {
+  for (const reference of processState().sets) reference.deref()?.detach();
+}

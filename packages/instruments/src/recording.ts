@@ -1,0 +1,131 @@
+import { diag, type Attributes, type Meter } from '@opentelemetry/api';
+import { areStrings, toStrings, type ConstantAttributes } from './attribute-values.ts';
+import type { InstrumentDefinition, InstrumentKind } from './definition.ts';
+import type { AttachableInstrument } from './meter-attachment.ts';
+import { meterUnit } from './meter-unit.ts';
+import type { Tally } from './tally.ts';
+
+type Write = (value: number, attributes?: Attributes) => void;
+
+/** What each kind of instrument takes: the smallest value, and the words for it in a report. */
+const ACCEPTED: Readonly<Record<InstrumentKind, { readonly minimum: number; readonly words: string }>> = {
+  counter: { minimum: 0, words: 'a counter takes a finite number of 0 or more' },
+  upDownCounter: { minimum: -Number.MAX_VALUE, words: 'an up-down counter takes a finite number' },
+  gauge: { minimum: -Number.MAX_VALUE, words: 'a gauge takes a finite number' },
+  histogram: { minimum: 0, words: 'a histogram takes a finite number of 0 or more' },
+};
+
+/**
+ * The path of every measurement of one instrument: checks the value, completes the attributes, and writes to the
+ * meter's instrument, or while there is none, asks whether there is one now. Never throws.
+ */
+export class Recording implements AttachableInstrument {
+  readonly definition: InstrumentDefinition;
+  /** Counts what is recorded, where the set reads its own numbers back. */
+  readonly tally: Tally | undefined;
+  readonly #constants: ConstantAttributes | undefined;
+  readonly #minimum: number;
+  readonly #pending: Write;
+  readonly #reported = new Set<string>();
+  #write: Write;
+
+  /**
+   * @param constants carried by every measurement; a measurement's own attribute of the same key wins
+   * @param attach asks for a meter; true when {@link attach} has been called with one
+   */
+  constructor(
+    definition: InstrumentDefinition,
+    constants: ConstantAttributes | undefined,
+    tally: Tally | undefined,
+    attach: () => boolean,
+  ) {
+    this.definition = definition;
+    this.tally = tally;
+    this.#constants = constants;
+    this.#minimum = ACCEPTED[definition.instrument].minimum;
+    this.#pending = (value, attributes) => {
+      if (attach()) this.#write(value, attributes);
+    };
+    this.#write = this.#pending;
+  }
+
+  record(value: number, attributes?: Attributes): void {
+    this.recordCompleted(value, this.complete(attributes));
+  }
+
+  /** Records with attributes that {@link complete} has returned. */
+  recordCompleted(value: number, completed: Attributes | undefined): void {
+    if (typeof value !== 'number' || !(value >= this.#minimum && value <= Number.MAX_VALUE)) {
+      this.#reportValue(value);
+      return;
+    }
+    try {
+      this.tally?.add(value);
+      this.#write(value, completed);
+    } catch (error) {
+      this.#report('error', `dropped a measurement: ${String(error)}`);
+    }
+  }
+
+  /** The attributes as the meter gets them: strings, with the set's constant ones. */
+  complete(attributes: Attributes | undefined): Attributes | undefined {
+    if (attributes === undefined) return this.#constants;
+    try {
+      const strings = typeof attributes === 'object' && areStrings(attributes) ? attributes : this.#convert(attributes);
+      return this.#constants === undefined ? strings : { ...this.#constants, ...strings };
+    } catch (error) {
+      this.#report('attribute', `left out attributes that cannot be read: ${String(error)}`);
+      return this.#constants;
+    }
+  }
+
+  attach(meter: Meter): void {
+    this.#write = createOn(meter, this.definition);
+  }
+
+  detach(): void {
+    this.#write = this.#pending;
+  }
+
+  #convert(attributes: Attributes): Attributes {
+    return toStrings(attributes, ({ key, value, outcome }) => {
+      this.#report('attribute', `attribute ${key} is a ${typeof value}, not a string, and was ${outcome}`);
+    });
+  }
+
+  #reportValue(value: unknown): void {
+    const shown = typeof value === 'number' ? String(value) : `a ${typeof value}`;
+    this.#report('value', `dropped ${shown}; ${ACCEPTED[this.definition.instrument].words}`);
+  }
+
+  /** One report for each cause: a hot loop that goes wrong must not fill the log as well. */
+  #report(cause: 'value' | 'attribute' | 'error', message: string): void {
+    if (this.#reported.has(cause)) return;
+    this.#reported.add(cause);
+    diag.warn(`flowmeter: ${this.definition.name}: ${message} (reported once)`);
+  }
+}
+
+function createOn(meter: Meter, definition: InstrumentDefinition): Write {
+  const { name, unit, description, boundaries } = definition;
+  const options = { unit: meterUnit(name, unit), description };
+  switch (definition.instrument) {
+    case 'counter': {
+      const counter = meter.createCounter(name, options);
+      return (value, attributes) => counter.add(value, attributes);
+    }
+    case 'upDownCounter': {
+      const counter = meter.createUpDownCounter(name, options);
+      return (value, attributes) => counter.add(value, attributes);
+    }
+    case 'gauge': {
+      const gauge = meter.createGauge(name, options);
+      return (value, attributes) => gauge.record(value, attributes);
+    }
+    case 'histogram': {
+      const advice = boundaries === undefined ? {} : { advice: { explicitBucketBoundaries: [...boundaries] } };
+      const histogram = meter.createHistogram(name, { ...options, ...advice });
+      return (value, attributes) => histogram.record(value, attributes);
+    }
+  }
+}
