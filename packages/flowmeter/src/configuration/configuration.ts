@@ -1,0 +1,33 @@
+import type { OtlpConfiguration } from './otlp-configuration.ts';
+
+/** The levels of `OTEL_LOG_LEVEL`, from silent to everything. */
+export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** The metrics exporters of `OTEL_METRICS_EXPORTER` that this package has. */
+export const METRICS_EXPORTERS = ['prometheus', 'otlp', 'console'] as const;
+export type MetricsExporter = (typeof METRICS_EXPORTERS)[number];
+
+/** The resource detectors of `OTEL_NODE_RESOURCE_DETECTORS`. */
+export const RESOURCE_DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance'] as const;
+export type ResourceDetectorName = (typeof RESOURCE_DETECTORS)[number];
+
+/** Everything that is decided before anything is started. */
+export interface Configuration {
+  /** `OTEL_SDK_DISABLED`: nothing is started. */
+  readonly disabled: boolean;
+  /** `undefined`: our own messages from `info` on, those of OpenTelemetry's parts from `warn` on. */
+  readonly logLevel: LogLevel | undefined;
+  readonly exporters: readonly MetricsExporter[];
+  readonly prometheus: { readonly host: string; readonly port: number };
+  readonly otlp: OtlpConfiguration;
+  readonly exportIntervalMs: number;
+  readonly exportTimeoutMs: number;
+  readonly serviceName: string | undefined;
+  readonly resourceAttributes: Readonly<Record<string, string>>;
+  readonly resourceDetectors: readonly ResourceDetectorName[];
+  /** Whether traces were asked for through a variable of their own. */
+  readonly traces: boolean;
+  /** Whether logs were asked for through a variable of their own. */
+  readonly logs: boolean;
+}

@@ -1,0 +1,77 @@
+import {
+  LOG_LEVELS,
+  METRICS_EXPORTERS,
+  RESOURCE_DETECTORS,
+  type Configuration,
+  type MetricsExporter,
+  type ResourceDetectorName,
+} from './configuration.ts';
+import { readOtlpConfiguration } from './otlp-configuration.ts';
+import { boolean, host, integer, keyValueList, LONGEST_MS, oneOf, timeoutMs } from './rules.ts';
+import { Settings, type Environment, type Problem } from './settings.ts';
+
+const DEFAULT_EXPORTERS: readonly MetricsExporter[] = ['prometheus', 'otlp'];
+const DEFAULT_INTERVAL_MS = 60_000;
+const DEFAULT_EXPORT_TIMEOUT_MS = 30_000;
+const DEFAULT_PORT = 9464;
+
+/**
+ * The configuration that the environment asks for, and what in it is not allowed. Nothing here throws: each problem
+ * comes with the default that is used instead.
+ */
+export function readConfiguration(environment: Environment): { configuration: Configuration; problems: Problem[] } {
+  const settings = new Settings(environment);
+  const configuration: Configuration = {
+    disabled: settings.readOr(boolean, false, 'OTEL_SDK_DISABLED'),
+    logLevel: settings.read(oneOf(...LOG_LEVELS), 'using info', 'OTEL_LOG_LEVEL'),
+    exporters: readExporters(settings),
+    prometheus: {
+      host: settings.readOr(host, 'localhost', 'OTEL_EXPORTER_PROMETHEUS_HOST'),
+      port: settings.readOr(
+        integer(0, 65_535, ' (0 picks a free port)'),
+        DEFAULT_PORT,
+        'OTEL_EXPORTER_PROMETHEUS_PORT',
+      ),
+    },
+    otlp: readOtlpConfiguration(settings),
+    ...readIntervals(settings),
+    serviceName: settings.text('OTEL_SERVICE_NAME'),
+    resourceAttributes: settings.read(keyValueList(false), 'left out', 'OTEL_RESOURCE_ATTRIBUTES') ?? {},
+    resourceDetectors: readDetectors(settings),
+    traces: isAskedFor(settings, 'TRACES'),
+    logs: isAskedFor(settings, 'LOGS'),
+  };
+  return { configuration, problems: settings.problems };
+}
+
+function readExporters(settings: Settings): readonly MetricsExporter[] {
+  const rule = oneOf(...METRICS_EXPORTERS, 'none');
+  const names = settings.readList(rule, 'left out', 'OTEL_METRICS_EXPORTER');
+  if (names === undefined) return DEFAULT_EXPORTERS;
+  if (names.includes('none')) return [];
+  const known = names.filter((name) => name !== 'none');
+  // A variable that holds nothing known is as good as unset (specification, "Enum").
+  return known.length > 0 ? known : DEFAULT_EXPORTERS;
+}
+
+function readIntervals(settings: Settings): { exportIntervalMs: number; exportTimeoutMs: number } {
+  const interval = integer(1, LONGEST_MS, ' (milliseconds)');
+  const exportIntervalMs = settings.readOr(interval, DEFAULT_INTERVAL_MS, 'OTEL_METRIC_EXPORT_INTERVAL');
+  const asked = settings.read(timeoutMs, `using ${DEFAULT_EXPORT_TIMEOUT_MS}`, 'OTEL_METRIC_EXPORT_TIMEOUT');
+  // An export that may take longer than the interval would meet the next one.
+  return { exportIntervalMs, exportTimeoutMs: Math.min(asked ?? DEFAULT_EXPORT_TIMEOUT_MS, exportIntervalMs) };
+}
+
+function readDetectors(settings: Settings): readonly ResourceDetectorName[] {
+  const rule = oneOf(...RESOURCE_DETECTORS, 'all', 'none');
+  const names = settings.readList(rule, 'left out', 'OTEL_NODE_RESOURCE_DETECTORS') ?? ['all'];
+  if (names.includes('all')) return RESOURCE_DETECTORS;
+  if (names.includes('none')) return [];
+  return names.filter((name) => name !== 'all' && name !== 'none');
+}
+
+function isAskedFor(settings: Settings, signal: 'TRACES' | 'LOGS'): boolean {
+  const exporters = settings.text(`OTEL_${signal}_EXPORTER`);
+  if (exporters !== undefined) return exporters.toLowerCase() !== 'none';
+  return settings.text(`OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`) !== undefined;
+}

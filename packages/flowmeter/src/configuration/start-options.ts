@@ -1,0 +1,98 @@
+import type { LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
+import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
+import type { Environment, Problem } from './settings.ts';
+
+/** The choices of `start()`. What is left out comes from the environment, then from the defaults. */
+export interface StartOptions {
+  /** `service.name`. */
+  readonly serviceName?: string;
+  /** Attributes of the resource, on top of all others but `serviceName`. */
+  readonly resourceAttributes?: Readonly<Record<string, string>>;
+  readonly resourceDetectors?: readonly ResourceDetectorName[];
+  /** Which outputs there are; an empty list is none. Default: `['prometheus', 'otlp']`. */
+  readonly exporters?: readonly MetricsExporter[];
+  /** Where the endpoint listens. Default: localhost, 9464; port 0 is any free one. */
+  readonly prometheus?: { readonly host?: string; readonly port?: number };
+  readonly otlp?: {
+    /** The collector's base URL; for HTTP, `/v1/metrics` is appended. Default: `http://localhost:4318`. */
+    readonly endpoint?: string;
+    /** Default: `http/protobuf`. */
+    readonly protocol?: OtlpProtocol;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** For one request and its retries, in milliseconds. Default: 10 000. */
+    readonly timeoutMs?: number;
+    readonly compression?: Compression;
+    /** Paths of PEM files: the authority to trust, the client's certificate and its key. */
+    readonly certificate?: string;
+    readonly clientCertificate?: string;
+    readonly clientKey?: string;
+    /** Default: `cumulative`. */
+    readonly temporality?: TemporalityPreference;
+    /** Default: `explicit_bucket_histogram`. */
+    readonly histogramAggregation?: HistogramAggregation;
+  };
+  /** Between two pushes, in milliseconds. Default: 60 000. */
+  readonly exportIntervalMs?: number;
+  /** For one push, in milliseconds; the interval at the most. Default: 30 000. */
+  readonly exportTimeoutMs?: number;
+  readonly logLevel?: LogLevel;
+}
+
+/** Each option's name in {@link StartOptions}, by the variable that means the same. */
+type OptionNames = Map<string, string>;
+
+/** The environment with the options on top of it, and the names of the options that were given. */
+export function withOptions(
+  environment: Environment,
+  options: StartOptions,
+): { environment: Environment; optionNames: OptionNames } {
+  const merged: Record<string, string | undefined> = { ...environment };
+  const optionNames: OptionNames = new Map();
+  const set = (variable: string, option: string, value: string | number | undefined): void => {
+    if (value === undefined) return;
+    merged[variable] = String(value);
+    optionNames.set(variable, option);
+  };
+  const { prometheus = {}, otlp = {} } = options;
+  set('OTEL_SERVICE_NAME', 'serviceName', options.serviceName);
+  set('OTEL_NODE_RESOURCE_DETECTORS', 'resourceDetectors', listed(options.resourceDetectors));
+  set('OTEL_METRICS_EXPORTER', 'exporters', listed(options.exporters));
+  set('OTEL_EXPORTER_PROMETHEUS_HOST', 'prometheus.host', prometheus.host);
+  set('OTEL_EXPORTER_PROMETHEUS_PORT', 'prometheus.port', prometheus.port);
+  set('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', otlp.endpoint);
+  if (otlp.endpoint !== undefined) merged['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] = undefined;
+  set('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'otlp.protocol', otlp.protocol);
+  set('OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'otlp.headers', encoded(otlp.headers));
+  set('OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'otlp.timeoutMs', otlp.timeoutMs);
+  set('OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'otlp.compression', otlp.compression);
+  set('OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE', 'otlp.certificate', otlp.certificate);
+  set('OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', 'otlp.clientCertificate', otlp.clientCertificate);
+  set('OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY', 'otlp.clientKey', otlp.clientKey);
+  set('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'otlp.temporality', otlp.temporality);
+  set(
+    'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
+    'otlp.histogramAggregation',
+    otlp.histogramAggregation,
+  );
+  set('OTEL_METRIC_EXPORT_INTERVAL', 'exportIntervalMs', options.exportIntervalMs);
+  set('OTEL_METRIC_EXPORT_TIMEOUT', 'exportTimeoutMs', options.exportTimeoutMs);
+  set('OTEL_LOG_LEVEL', 'logLevel', options.logLevel);
+  return { environment: merged, optionNames };
+}
+
+/** The error for an option that is not allowed: what a program gets wrong is thrown, what an environment gets wrong is told. */
+export function toError({ value, allowed }: Problem, option: string): RangeError {
+  return new RangeError(`flowmeter: start(): ${option} is ${JSON.stringify(value)}; allowed is ${allowed}`);
+}
+
+function listed(names: readonly string[] | undefined): string | undefined {
+  if (names === undefined) return undefined;
+  return names.length === 0 ? 'none' : names.join(',');
+}
+
+function encoded(pairs: Readonly<Record<string, string>> | undefined): string | undefined {
+  if (pairs === undefined) return undefined;
+  return Object.entries(pairs)
+    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
+    .join(',');
+}

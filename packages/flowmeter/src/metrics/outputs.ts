@@ -1,0 +1,58 @@
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { Messages } from '../messages.ts';
+import { createConsoleExporter, createPushReader } from './meter-provider.ts';
+import { missingPackage, OtlpExporter } from './otlp-exporter.ts';
+import { OutageReporter } from './outage-reporter.ts';
+import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
+import { createUnscrapedGuard } from './unscraped-reader.ts';
+
+/** The ways out of the process that the configuration asks for. */
+export interface Outputs {
+  readonly readers: IMetricReader[];
+  readonly endpoint: PrometheusEndpoint | undefined;
+  /** Where metrics are pushed to, for people to read. */
+  readonly pushes: readonly string[];
+  /** Makes pushes under way give up within the limit. */
+  hurry(limitMs: number): void;
+}
+
+/** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
+export function createOutputs(configuration: Configuration, messages: Messages): Outputs {
+  const { exporters, otlp, prometheus } = configuration;
+  const readers: IMetricReader[] = [];
+  const pushes: string[] = [];
+  const endpoint = exporters.includes('prometheus') ? createPrometheusEndpoint(prometheus) : undefined;
+  if (endpoint !== undefined) readers.push(endpoint.reader);
+  let otlpExporter: OtlpExporter | undefined;
+  if (exporters.includes('otlp')) {
+    const missing = missingPackage(otlp.protocol);
+    if (missing === undefined) {
+      const target = withoutPassword(otlp.url);
+      otlpExporter = new OtlpExporter(otlp);
+      const onPush = endpoint === undefined ? () => {} : createUnscrapedGuard(endpoint);
+      const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
+      readers.push(createPushReader(configuration, reporter));
+      pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
+    } else {
+      messages.error(
+        `OTEL_EXPORTER_OTLP_PROTOCOL is "${otlp.protocol}", which needs the package ${missing}: npm install ${missing}; the OTLP push is left out`,
+      );
+    }
+  }
+  if (exporters.includes('console')) {
+    readers.push(createPushReader(configuration, createConsoleExporter()));
+    pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
+  }
+  return { readers, endpoint, pushes, hurry: (limitMs) => otlpExporter?.hurry(limitMs) };
+}
+
+function withoutPassword(url: string): string {
+  const shown = new URL(url);
+  if (shown.password !== '') shown.password = '***';
+  return shown.href;
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}
