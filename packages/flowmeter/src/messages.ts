@@ -35,7 +35,8 @@ export function createMessages(level: LogLevel | undefined): Messages {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
   const inner = error instanceof AggregateError ? error.errors.map(reasonOf).join('; ') : '';
-  const code = 'code' in error && error.code !== undefined ? String(error.code) : '';
+  const code =
+    'code' in error && ['string', 'number'].includes(typeof error.code) ? `${error.code as string | number}` : '';
   const text = error.message || inner || code || error.name;
   // OTLP errors carry the HTTP status as their code and only its name as their message.
   return oneLine(/^\d{3}$/.test(code) ? `HTTP ${code} ${text}` : text);

@@ -17,8 +17,8 @@ const RUNNING = Symbol.for('flowmeter.running');
  * line on stderr and replaced by its default.
  */
 export async function start(options: StartOptions = {}): Promise<Flowmeter> {
-  const process_ = globalThis as { [RUNNING]?: Promise<Flowmeter> };
-  const running = process_[RUNNING];
+  const holder = globalThis as { [RUNNING]?: Promise<Flowmeter> };
+  const running = holder[RUNNING];
   if (running !== undefined) return running;
 
   const { environment, optionNames } = withOptions(process.env, options);
@@ -35,9 +35,9 @@ export async function start(options: StartOptions = {}): Promise<Flowmeter> {
   }
   const resourceAttributes = { ...configuration.resourceAttributes, ...options.resourceAttributes };
   const started = run({ ...configuration, resourceAttributes }, messages, () => {
-    delete process_[RUNNING];
+    delete holder[RUNNING];
   });
-  process_[RUNNING] = started;
+  holder[RUNNING] = started;
   return started;
 }
 
