@@ -1,4 +1,7 @@
+import { isMainThread } from 'node:worker_threads';
+import type { Configuration } from './configuration/configuration.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
+import type { Problem } from './configuration/settings.ts';
 import { toError, withOptions, type StartOptions } from './configuration/start-options.ts';
 import { IDLE, run, type Flowmeter } from './flowmeter.ts';
 import { createMessages, reasonOf } from './messages.ts';
@@ -17,33 +20,49 @@ const RUNNING = Symbol.for('flowmeter.running');
  * line on stderr and replaced by its default.
  */
 export async function start(options: StartOptions = {}): Promise<Flowmeter> {
-  const holder = globalThis as { [RUNNING]?: Promise<Flowmeter> };
-  const running = holder[RUNNING];
-  if (running !== undefined) return running;
-
   const { environment, optionNames } = withOptions(process.env, options);
   const { configuration, problems } = readConfiguration(environment);
   for (const problem of problems) {
     const option = optionNames.get(problem.variable);
     if (option !== undefined) throw toError(problem, option);
   }
-  if (configuration.disabled) return IDLE;
+  const resourceAttributes = { ...configuration.resourceAttributes, ...options.resourceAttributes };
+  return begin({ ...configuration, resourceAttributes }, problems);
+}
 
+/**
+ * Starts with the choices of the environment alone, and never fails: for `flowmeter/register`. In a worker thread, which
+ * is preloaded like the main thread, it only pushes: the port is the main thread's, and so are start line and complaints
+ * about the environment.
+ */
+export function startFromEnvironment(): void {
+  startThisThread().catch((error: unknown) => {
+    console.error(`flowmeter: not started: ${reasonOf(error)}`);
+  });
+}
+
+async function startThisThread(): Promise<void> {
+  if (isMainThread) {
+    await start();
+    return;
+  }
+  const { configuration } = readConfiguration(process.env);
+  const exporters = configuration.exporters.filter((exporter) => exporter !== 'prometheus');
+  await begin({ ...configuration, exporters, logLevel: configuration.logLevel ?? 'warn' }, []);
+}
+
+async function begin(configuration: Configuration, problems: readonly Problem[]): Promise<Flowmeter> {
+  const holder = globalThis as { [RUNNING]?: Promise<Flowmeter> };
+  if (holder[RUNNING] !== undefined) return holder[RUNNING];
+  if (configuration.disabled) return IDLE;
   const messages = createMessages(configuration.logLevel);
   for (const { variable, value, allowed, consequence } of problems) {
     messages.error(`${variable} is ${JSON.stringify(value)}; allowed is ${allowed}; ${consequence}`);
   }
-  const resourceAttributes = { ...configuration.resourceAttributes, ...options.resourceAttributes };
-  const started = run({ ...configuration, resourceAttributes }, messages, () => {
+  const over = (): void => {
     delete holder[RUNNING];
-  });
-  holder[RUNNING] = started;
-  return started;
-}
-
-/** Starts with the choices of the environment alone, and never fails: for `flowmeter/register`. */
-export function startFromEnvironment(): void {
-  start().catch((error: unknown) => {
-    console.error(`flowmeter: not started: ${reasonOf(error)}`);
-  });
+  };
+  holder[RUNNING] = run(configuration, messages, over);
+  holder[RUNNING].catch(over);
+  return holder[RUNNING];
 }

@@ -30,19 +30,25 @@ export class Settings {
   }
 
   /**
-   * The value of the first of the variables that is set and allowed, otherwise `undefined`.
+   * The value of the first of the variables that is set and allowed, otherwise `undefined`. All of them are checked.
    *
    * @param consequence what happens when none is allowed, for the problem's line
    */
   read<Value>(rule: Rule<Value>, consequence: string, ...variables: readonly string[]): Value | undefined {
+    let found: { readonly variable: string; readonly value: Value } | undefined;
+    const refused: [variable: string, text: string][] = [];
     for (const variable of variables) {
       const text = this.text(variable);
       if (text === undefined) continue;
       const value = rule.parse(text);
-      if (value !== undefined) return value;
-      this.note(variable, rule.secret === true ? '(not shown)' : text, rule.allowed, consequence);
+      if (value === undefined) refused.push([variable, text]);
+      else found ??= { variable, value };
     }
-    return undefined;
+    for (const [variable, text] of refused) {
+      const shown = rule.secret === true ? '(not shown)' : text;
+      this.note(variable, shown, rule.allowed, found === undefined ? consequence : `using ${found.variable}`);
+    }
+    return found?.value;
   }
 
   /** The value of the first of the variables that is set and allowed, otherwise `fallback`. */

@@ -65,7 +65,8 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   server.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new Error(whatToChange(error, host, port))));
-    server.listen({ host, port }, () => resolve());
+    // In a cluster a shared port would give each scrape to another worker, whose counters are others.
+    server.listen({ host, port, exclusive: true }, () => resolve());
   });
   // A later error of the listening socket must not end the application.
   server.removeAllListeners('error').on('error', () => {});
