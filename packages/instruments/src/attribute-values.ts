@@ -10,8 +10,9 @@ export interface AttributeProblem {
   readonly outcome: 'converted to a string' | 'left out';
 }
 
-/** Whether the attributes can go to a meter as they are: every value is a string. */
+/** Whether the attributes can go to a meter as they are: an object in which every value is a string. */
 export function areStrings(attributes: Attributes): boolean {
+  if (typeof attributes !== 'object' || attributes === null) return false;
   for (const key in attributes) if (typeof attributes[key] !== 'string') return false;
   return true;
 }

@@ -1,4 +1,5 @@
-import { createNoopMeter, metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { createNoopMeter, diag, metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { describeError } from './described.ts';
 import { rememberSet, type AttachableSet } from './process-state.ts';
 
 /** What is created on a meter once there is one. */
@@ -18,7 +19,7 @@ export class MeterAttachment implements AttachableSet {
   readonly #instruments: AttachableInstrument[] = [];
   readonly #onAttached: () => void;
   #attached = false;
-  /** The provider that stands for "none": asking it again would give the same no-op meter. */
+  /** The provider that stands for "none": asking it again would give the same no-op meter, or the same error. */
   #empty: MeterProvider | undefined;
 
   /** @param onAttached called each time the set's instruments have been created on a meter */
@@ -40,7 +41,7 @@ export class MeterAttachment implements AttachableSet {
     if (this.#attached) return true;
     const provider = this.#ownProvider ?? metrics.getMeterProvider();
     if (provider === this.#empty) return false;
-    const meter = provider.getMeter(this.#scope);
+    const meter = this.#meterOf(provider);
     if (meter === createNoopMeter()) {
       this.#empty = provider;
       return false;
@@ -54,5 +55,14 @@ export class MeterAttachment implements AttachableSet {
   detach(): void {
     this.#attached = false;
     for (const instrument of this.#instruments) instrument.detach();
+  }
+
+  #meterOf(provider: MeterProvider): Meter {
+    try {
+      return provider.getMeter(this.#scope);
+    } catch (error) {
+      diag.warn(`flowmeter: ${this.#scope}: the meter provider gave no meter: ${describeError(error)}`);
+      return createNoopMeter();
+    }
   }
 }

@@ -1,8 +1,9 @@
 /** The UCUM units that a translation to Prometheus spells out, with the words it appends for them. */
-const SUFFIX_OF_UNIT: Readonly<Record<string, string>> = { s: '_seconds', By: '_bytes', '1': '_ratio' };
-
-/** The annotation that stands for the unit where UCUM has no letters to put in braces. */
-const ANNOTATION_OF_UNIT: Readonly<Record<string, string>> = { '1': '{ratio}' };
+const SUFFIX_OF_UNIT: ReadonlyMap<string, string> = new Map([
+  ['s', '_seconds'],
+  ['By', '_bytes'],
+  ['1', '_ratio'],
+]);
 
 /**
  * The unit to create an instrument with, such that no translator changes the instrument's name: the true unit when
@@ -13,8 +14,8 @@ const ANNOTATION_OF_UNIT: Readonly<Record<string, string>> = { '1': '{ratio}' };
  * @param unit its true UCUM unit
  */
 export function meterUnit(name: string, unit: string): string {
-  if (unit.startsWith('{')) return unit;
-  const suffix = SUFFIX_OF_UNIT[unit];
+  const suffix = SUFFIX_OF_UNIT.get(unit);
   if (suffix !== undefined && name.endsWith(suffix)) return unit;
-  return ANNOTATION_OF_UNIT[unit] ?? `{${unit}}`;
+  // UCUM's 1 is the one unit without letters. An annotation cannot hold another: `{request}/s` becomes `{request/s}`.
+  return unit === '1' ? '{ratio}' : `{${unit.replaceAll(/[{}]/g, '')}}`;
 }

@@ -41,7 +41,7 @@ export function constantKeysOf(scope: string): Set<string> {
 /** The one level of the gauge with this name and these constant attributes in this process. */
 export function levelOf(name: string, attributes: Readonly<Record<string, string>>): Level {
   const { levels } = processState();
-  const key = JSON.stringify([name, ...Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  const key = JSON.stringify([name, ...Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
   let level = levels.get(key);
   if (level === undefined) levels.set(key, (level = { value: 0 }));
   return level;

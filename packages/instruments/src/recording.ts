@@ -1,11 +1,15 @@
 import { diag, type Attributes, type Meter } from '@opentelemetry/api';
 import { areStrings, toStrings, type ConstantAttributes } from './attribute-values.ts';
 import type { InstrumentDefinition, InstrumentKind } from './definition.ts';
+import { describeError, describeValue } from './described.ts';
 import type { AttachableInstrument } from './meter-attachment.ts';
 import { meterUnit } from './meter-unit.ts';
 import type { Tally } from './tally.ts';
 
 type Write = (value: number, attributes?: Attributes) => void;
+
+/** Where measurements go for which the meter would not create an instrument. */
+const discard: Write = () => {};
 
 /** What each kind of instrument takes: the smallest value, and the words for it in a report. */
 const ACCEPTED: Readonly<Record<InstrumentKind, { readonly minimum: number; readonly words: string }>> = {
@@ -53,7 +57,7 @@ export class Recording implements AttachableInstrument {
     this.recordCompleted(value, this.complete(attributes));
   }
 
-  /** Records with attributes that {@link complete} has returned. */
+  /** Records with attributes that {@link complete} or {@link resolve} has returned. */
   recordCompleted(value: number, completed: Attributes | undefined): void {
     if (typeof value !== 'number' || !(value >= this.#minimum && value <= Number.MAX_VALUE)) {
       this.#reportValue(value);
@@ -63,39 +67,58 @@ export class Recording implements AttachableInstrument {
       this.tally?.add(value);
       this.#write(value, completed);
     } catch (error) {
-      this.#report('error', `dropped a measurement: ${String(error)}`);
+      this.#report('error', `dropped a measurement: ${describeError(error)}`);
     }
   }
 
-  /** The attributes as the meter gets them: strings, with the set's constant ones. */
+  /** The attributes as the meter gets them: strings, with the set's constant ones. May be the object it was given. */
   complete(attributes: Attributes | undefined): Attributes | undefined {
     if (attributes === undefined) return this.#constants;
     try {
-      const strings = typeof attributes === 'object' && areStrings(attributes) ? attributes : this.#convert(attributes);
-      return this.#constants === undefined ? strings : { ...this.#constants, ...strings };
+      if (areStrings(attributes)) {
+        return this.#constants === undefined ? attributes : { ...this.#constants, ...attributes };
+      }
+    } catch {
+      // They cannot be read: `resolve` finds that out as well, and reports it.
+    }
+    return this.resolve(attributes);
+  }
+
+  /** As {@link complete}, in an object of its own: what becomes of the given one afterwards changes nothing. */
+  resolve(attributes: Attributes | undefined): Attributes | undefined {
+    if (attributes === undefined) return this.#constants;
+    try {
+      return { ...this.#constants, ...this.#convert(attributes) };
     } catch (error) {
-      this.#report('attribute', `left out attributes that cannot be read: ${String(error)}`);
+      this.#report('attribute', `left out attributes that cannot be read: ${describeError(error)}`);
       return this.#constants;
     }
   }
 
   attach(meter: Meter): void {
-    this.#write = createOn(meter, this.definition);
+    try {
+      this.#write = createOn(meter, this.definition);
+    } catch (error) {
+      this.#write = discard;
+      this.#report('error', `drops all measurements, since the meter did not create it: ${describeError(error)}`);
+    }
   }
 
   detach(): void {
     this.#write = this.#pending;
   }
 
-  #convert(attributes: Attributes): Attributes {
+  #convert(attributes: unknown): Attributes {
+    if (typeof attributes !== 'object' || attributes === null) {
+      this.#report('attribute', `left out attributes that are ${describeValue(attributes)}, not an object`);
+    }
     return toStrings(attributes, ({ key, value, outcome }) => {
-      this.#report('attribute', `attribute ${key} is a ${typeof value}, not a string, and was ${outcome}`);
+      this.#report('attribute', `attribute ${key} is ${describeValue(value)}, not a string, and was ${outcome}`);
     });
   }
 
   #reportValue(value: unknown): void {
-    const shown = typeof value === 'number' ? String(value) : `a ${typeof value}`;
-    this.#report('value', `dropped ${shown}; ${ACCEPTED[this.definition.instrument].words}`);
+    this.#report('value', `dropped ${describeValue(value)}; ${ACCEPTED[this.definition.instrument].words}`);
   }
 
   /** One report for each cause: a hot loop that goes wrong must not fill the log as well. */

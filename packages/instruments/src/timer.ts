@@ -1,7 +1,10 @@
 import type { Timer } from './instrument-interfaces.ts';
 
 /** How many milliseconds a histogram's unit has. */
-export const MILLISECONDS_IN_UNIT: Readonly<Record<string, number>> = { s: 1000, ms: 1 };
+export const MILLISECONDS_IN_UNIT: ReadonlyMap<string, number> = new Map([
+  ['s', 1000],
+  ['ms', 1],
+]);
 
 /**
  * Starts a timer.

@@ -7,7 +7,7 @@ import { MILLISECONDS_IN_UNIT, startTimer } from './timer.ts';
 export function toInstrument(recording: Recording): AddingInstrument | RecordingInstrument {
   const { instrument, unit } = recording.definition;
   if (instrument === 'counter' || instrument === 'upDownCounter') return new AddingInstrument(recording);
-  const millisecondsInUnit = instrument === 'histogram' ? MILLISECONDS_IN_UNIT[unit] : undefined;
+  const millisecondsInUnit = instrument === 'histogram' ? MILLISECONDS_IN_UNIT.get(unit) : undefined;
   if (millisecondsInUnit === undefined) return new RecordingInstrument(recording);
   return new TimingInstrument(recording, millisecondsInUnit);
 }
@@ -25,8 +25,8 @@ class AddingInstrument {
 
   bind(attributes?: Attributes): BoundAdder {
     const recording = this.#recording;
-    const completed = recording.complete(attributes);
-    return { add: (value) => recording.recordCompleted(value, completed) };
+    const resolved = recording.resolve(attributes);
+    return { add: (value) => recording.recordCompleted(value, resolved) };
   }
 
   positional(...keys: string[]): (...measurement: unknown[]) => void {
@@ -47,8 +47,8 @@ class RecordingInstrument {
 
   bind(attributes?: Attributes): BoundRecorder {
     const recording = this.#recording;
-    const completed = recording.complete(attributes);
-    return { record: (value) => recording.recordCompleted(value, completed) };
+    const resolved = recording.resolve(attributes);
+    return { record: (value) => recording.recordCompleted(value, resolved) };
   }
 
   positional(...keys: string[]): (...measurement: unknown[]) => void {
@@ -71,9 +71,9 @@ class TimingInstrument extends RecordingInstrument {
 
 function positional(recording: Recording, keys: readonly string[]): (...measurement: unknown[]) => void {
   return (...measurement) => {
-    const attributes: Record<string, unknown> = {};
+    // Whatever the caller passes: `record` converts or drops what is not an attribute value or not a number.
+    const attributes: Attributes = {};
     for (const [index, key] of keys.entries()) attributes[key] = measurement[index];
-    // Whatever the caller passed: `record` converts or drops what is not an attribute value or not a number.
-    recording.record(measurement[keys.length] as number, attributes as Attributes);
+    recording.record(measurement[keys.length] as number, attributes);
   };
 }

@@ -1,4 +1,4 @@
-import type { ConstantAttributes } from '../attribute-values.ts';
+import { toStrings, type ConstantAttributes } from '../attribute-values.ts';
 import type { InstrumentOf, SetOptions } from '../create-instruments.ts';
 import { createRecordings } from '../create-recordings.ts';
 import type { InstrumentDefinitions, InstrumentSet } from '../definition.ts';
@@ -46,7 +46,8 @@ export function createComponent<
   const Constants extends ConstantAttributes,
 >(set: InstrumentSet<Definitions>, options: SetOptions<Constants>): Component<Definitions, keyof Constants & string> {
   const readers = new Map<string, () => number | LatencySnapshot>();
-  const constants = options.attributes ?? {};
+  // As strings, as the recordings carry them: what is one series is one level.
+  const constants = toStrings(options.attributes, () => {});
   const recordings = createRecordings(set, options, {
     tallied: true,
     onAttached: (attached) => showFromTheStart(attached, constants),

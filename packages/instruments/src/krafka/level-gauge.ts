@@ -19,15 +19,15 @@ export interface LevelGauge {
 /** The level gauge over a gauge's recording. */
 export function createLevelGauge(recording: Recording, level: Level): LevelGauge {
   const set = (value: number): void => {
-    // What is not finite goes on as it is: the recording drops and reports it.
+    // What is not a finite number goes on as it is: the recording drops and reports it.
     if (!Number.isFinite(value)) return recording.record(value);
     level.value = Math.max(0, value);
     recording.record(level.value);
   };
   return {
     set,
-    inc: (by = 1) => set(level.value + by),
-    dec: (by = 1) => set(level.value - by),
+    inc: (by = 1) => set(typeof by === 'number' ? level.value + by : by),
+    dec: (by = 1) => set(typeof by === 'number' ? level.value - by : by),
     get: () => level.value,
   };
 }

@@ -11,8 +11,9 @@ export const DEFAULT_TOPIC_LIMIT = 1000;
 export function limitTopics(limit: number): (topic: string) => string {
   const known = new Set<string>();
   return (topic) => {
-    if (known.has(topic)) return topic;
-    if (known.size >= limit) return OTHER_TOPICS;
+    if (topic === OTHER_TOPICS || known.has(topic)) return topic;
+    // Asked this way round, a limit that is not a number admits none instead of all.
+    if (!(known.size < limit)) return OTHER_TOPICS;
     known.add(topic);
     return topic;
   };

@@ -1,0 +1,100 @@
+import type { ContractMetric, Deviation } from './contract-metric.ts';
+
+const summary: Deviation = {
+  contract: { type: 'summary' },
+  reason: 'OpenTelemetry has no summary to record into; a histogram has its _sum and _count as well',
+};
+
+/**
+ * Krafka, under the names of the generation that the documentation describes (up to 0.25). What only 0.27 has is there
+ * under its name of 0.27, but without its `client_id`, which is given as a constant attribute.
+ */
+export const krafkaContract: readonly ContractMetric[] = [
+  { name: 'krafka_producer_records_sent_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_producer_bytes_sent_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_producer_batches_sent_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_producer_errors_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_producer_retries_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_producer_connections', type: 'gauge', labels: [], since: 'seed' },
+  { name: 'krafka_producer_buffered_records', type: 'gauge', labels: [], since: 'seed' },
+  {
+    name: 'krafka_producer_send_latency_seconds',
+    type: 'histogram',
+    labels: [],
+    since: 'seed',
+    deviation: summary,
+  },
+  { name: 'krafka_producer_compressed_bytes_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_producer_uncompressed_bytes_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_producer_topic_records_sent_total', type: 'counter', labels: ['topic'], since: 'upstream' },
+  { name: 'krafka_producer_topic_bytes_sent_total', type: 'counter', labels: ['topic'], since: 'upstream' },
+  { name: 'krafka_producer_topic_errors_total', type: 'counter', labels: ['topic'], since: 'upstream' },
+  { name: 'krafka_producer_data_loss_detected_total', type: 'counter', labels: [], since: 'upstream' },
+
+  { name: 'krafka_consumer_records_received_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_bytes_received_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_fetches_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_polls_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_empty_polls_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_commits_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_errors_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_rebalances_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_lag', type: 'gauge', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_lag_max', type: 'gauge', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_assigned_partitions', type: 'gauge', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_paused_partitions', type: 'gauge', labels: [], since: 'seed' },
+  { name: 'krafka_consumer_buffered_records', type: 'gauge', labels: [], since: 'seed' },
+  {
+    name: 'krafka_consumer_poll_latency_seconds',
+    type: 'histogram',
+    labels: [],
+    since: 'seed',
+    deviation: summary,
+  },
+  {
+    name: 'krafka_consumer_fetch_latency_seconds',
+    type: 'histogram',
+    labels: [],
+    since: 'seed',
+    deviation: summary,
+  },
+  { name: 'krafka_consumer_seeks_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_consumer_batch_decode_errors_total', type: 'counter', labels: [], since: 'upstream' },
+
+  { name: 'krafka_connection_connections_created_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_connection_connections_closed_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_connection_connection_errors_total', type: 'counter', labels: [], since: 'seed' },
+  { name: 'krafka_connection_active_connections', type: 'gauge', labels: [], since: 'seed' },
+  {
+    name: 'krafka_connection_connect_latency_seconds',
+    type: 'histogram',
+    labels: [],
+    since: 'seed',
+    deviation: summary,
+  },
+  { name: 'krafka_connection_high_priority_requests_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_normal_priority_requests_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_high_priority_bypasses_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_high_priority_bypass_yields_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_throttle_delays_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_throttle_delay_ms_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_stalled_connections_total', type: 'counter', labels: [], since: 'upstream' },
+  {
+    name: 'krafka_connection_tls_handshake_latency_seconds',
+    type: 'histogram',
+    labels: [],
+    since: 'upstream',
+    deviation: summary,
+  },
+  { name: 'krafka_connection_oauth_token_fetches_total', type: 'counter', labels: [], since: 'upstream' },
+  { name: 'krafka_connection_oauth_token_fetch_failures_total', type: 'counter', labels: [], since: 'upstream' },
+  {
+    name: 'krafka_connection_oauth_token_fetch_latency_seconds',
+    type: 'histogram',
+    labels: [],
+    since: 'upstream',
+    deviation: summary,
+  },
+  { name: 'krafka_connection_oauth_token_expiry_epoch_ms', type: 'gauge', labels: [], since: 'upstream' },
+  { name: 'krafka_coordination_fallbacks_total', type: 'counter', labels: [], since: 'upstream' },
+];
