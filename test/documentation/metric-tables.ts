@@ -44,7 +44,7 @@ function section(set: InstrumentSet): string {
 }
 
 function row(definition: InstrumentDefinition): string {
-  const { instrument, unit, description, since } = definition;
+  const { instrument, unit, description, since = '' } = definition;
   const cells = [
     `\`${familyName(definition)}\``,
     PROMETHEUS_TYPES[instrument],

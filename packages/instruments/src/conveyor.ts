@@ -6,7 +6,7 @@
  * have the names of Conveyor's own metrics interface in camel case.
  */
 import type { ConstantAttributes } from './attribute-values.ts';
-import { createInstruments, type Instruments, type SetOptions } from './create-instruments.ts';
+import { createInstruments, type DeclaredConstants, type Instruments, type SetOptions } from './create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
 
 const definitions = {
@@ -150,9 +150,9 @@ export type Conveyor<Given extends string = never> = Instruments<typeof definiti
 
 /** Creates a Conveyor set, live as soon as a meter provider is registered. */
 export function createConveyor<const Constants extends ConstantAttributes = Record<never, never>>(
-  options: SetOptions<Constants> = {},
+  options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
 ): Conveyor<keyof Constants & string> {
-  const instruments = createInstruments(conveyorSet, options);
+  const instruments = createInstruments<typeof definitions, Constants>(conveyorSet, options);
   // The functions take every attribute, whether it is constant for the set or not.
   return { ...instruments, ...functionsOf(instruments as unknown as Instruments<typeof definitions>) };
 }

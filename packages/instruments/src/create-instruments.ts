@@ -16,6 +16,23 @@ export interface SetOptions<Constants extends ConstantAttributes = ConstantAttri
   readonly meterProvider?: MeterProvider;
 }
 
+type DeclaredKey<Definition extends InstrumentDefinition> = Definition extends unknown
+  ? keyof AttributesOf<Definition> & string
+  : never;
+
+type DeclaredValue<Definition extends InstrumentDefinition, Key extends string> = Definition extends unknown
+  ? Key extends keyof AttributesOf<Definition>
+    ? AttributesOf<Definition>[Key]
+    : never
+  : never;
+
+/** What constant attributes of a set may be where its instruments declare them: within the domain of one that does. */
+export interface DeclaredConstants<Definitions extends InstrumentDefinitions> {
+  readonly attributes?: {
+    readonly [Key in DeclaredKey<Definitions[keyof Definitions]>]?: DeclaredValue<Definitions[keyof Definitions], Key>;
+  };
+}
+
 type Merged<Type> = { [Key in keyof Type]: Type[Key] };
 
 /** The attributes that are left to give when those with the keys `Given` are constant. */
@@ -52,7 +69,7 @@ export function createInstruments<
   const Constants extends ConstantAttributes = Record<never, never>,
 >(
   set: InstrumentSet<Definitions>,
-  options: SetOptions<Constants> = {},
+  options: SetOptions<Constants> & DeclaredConstants<Definitions> = {},
 ): Instruments<Definitions, keyof Constants & string> {
   const instruments: Record<string, object> = {};
   for (const [property, recording] of createRecordings(set, options)) instruments[property] = toInstrument(recording);

@@ -29,7 +29,7 @@ export interface InstrumentDefinition {
   /** How many attribute sets are kept apart, where the specification's default of 2000 is too few. */
   readonly cardinalityLimit?: number;
   /** Whether the system's published documentation asks for it, or only its present code has it. */
-  readonly since: 'seed' | 'upstream';
+  readonly since?: 'seed' | 'upstream';
 }
 
 /** Instruments by property name: the instrument's name without the set's prefix, in camel case. */

@@ -121,11 +121,18 @@ export class Recording implements AttachableInstrument {
     this.#report('value', `dropped ${describeValue(value)}; ${ACCEPTED[this.definition.instrument].words}`);
   }
 
-  /** One report for each cause: a hot loop that goes wrong must not fill the log as well. */
+  /**
+   * One report for each cause: a hot loop that goes wrong must not fill the log as well. None before there is a meter:
+   * nothing is recorded then, and mostly no logger is there yet that could take it.
+   */
   #report(cause: 'value' | 'attribute' | 'error', message: string): void {
-    if (this.#reported.has(cause)) return;
+    if (this.#write === this.#pending || this.#reported.has(cause)) return;
     this.#reported.add(cause);
-    diag.warn(`flowmeter: ${this.definition.name}: ${message} (reported once)`);
+    try {
+      diag.warn(`flowmeter: ${this.definition.name}: ${message} (reported once)`);
+    } catch {
+      // The application's logger has failed; recording must not.
+    }
   }
 }
 

@@ -3,6 +3,9 @@ import type { BoundAdder, BoundRecorder, Timer } from './instrument-interfaces.t
 import type { Recording } from './recording.ts';
 import { MILLISECONDS_IN_UNIT, startTimer } from './timer.ts';
 
+/** Labels, then the value. The interfaces have their types; whatever a caller passes, `record` checks it. */
+type PositionalCall = (...measurement: unknown[]) => void;
+
 /** The typed instrument over a recording, of the class that the definition's kind asks for. */
 export function toInstrument(recording: Recording): AddingInstrument | RecordingInstrument {
   const { instrument, unit } = recording.definition;
@@ -29,7 +32,7 @@ class AddingInstrument {
     return { add: (value) => recording.recordCompleted(value, resolved) };
   }
 
-  positional(...keys: string[]): (...measurement: unknown[]) => void {
+  positional(...keys: string[]): PositionalCall {
     return positional(this.#recording, keys);
   }
 }
@@ -51,7 +54,7 @@ class RecordingInstrument {
     return { record: (value) => recording.recordCompleted(value, resolved) };
   }
 
-  positional(...keys: string[]): (...measurement: unknown[]) => void {
+  positional(...keys: string[]): PositionalCall {
     return positional(this.#recording, keys);
   }
 }
@@ -69,11 +72,16 @@ class TimingInstrument extends RecordingInstrument {
   }
 }
 
-function positional(recording: Recording, keys: readonly string[]): (...measurement: unknown[]) => void {
+/** One and two attributes, which nearly all instruments have, are written out: a call then makes one object, no arrays. */
+function positional(recording: Recording, keys: readonly string[]): PositionalCall {
+  const [first, second] = keys;
+  const record = (value: unknown, attributes?: Attributes): void => recording.record(value as number, attributes);
+  if (first === undefined) return (value) => record(value);
+  if (second === undefined) return (label, value) => record(value, { [first]: label });
+  if (keys.length === 2) return (label, label2, value) => record(value, { [first]: label, [second]: label2 });
   return (...measurement) => {
-    // Whatever the caller passes: `record` converts or drops what is not an attribute value or not a number.
     const attributes: Attributes = {};
     for (const [index, key] of keys.entries()) attributes[key] = measurement[index];
-    recording.record(measurement[keys.length] as number, attributes);
+    record(measurement[keys.length], attributes);
   };
 }

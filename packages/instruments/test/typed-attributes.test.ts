@@ -182,6 +182,12 @@ test('a constant attribute that an instrument declares is in its domain where it
   constant.stageLatencySeconds.record(1, { pipeline: 'p', trigger: 'timer', stage: 'sink' });
 });
 
+test('a constant attribute that an instrument declares is in its domain where the set is created', () => {
+  createDeltaforge({ attributes: { stage: 'commit', region: 'eu' }, meterProvider });
+  // @ts-expect-error the stages are process, schema_sensing and commit
+  createDeltaforge({ attributes: { stage: 'sink' }, meterProvider });
+});
+
 test("Conveyor's functions take every attribute, constant or not", () => {
   const constant = createConveyor({ attributes: { pipeline_id: 'p' }, meterProvider });
   constant.recordRecordsRouted('p', 's', 1);
