@@ -36,7 +36,7 @@ export interface DeclaredConstants<Definitions extends InstrumentDefinitions> {
 type Merged<Type> = { [Key in keyof Type]: Type[Key] };
 
 /** The attributes that are left to give when those with the keys `Given` are constant. */
-export type AttributesLeft<Definition extends InstrumentDefinition, Given extends string> = Merged<
+type AttributesLeft<Definition extends InstrumentDefinition, Given extends string> = Merged<
   Omit<AttributesOf<Definition>, Given> &
     Partial<Pick<AttributesOf<Definition>, Extract<keyof AttributesOf<Definition>, Given>>>
 >;

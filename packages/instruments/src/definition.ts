@@ -7,7 +7,7 @@
 export type AttributeDomain = 'string' | readonly string[];
 
 /** The attributes of an instrument by key, in the order in which they are documented. */
-export type AttributeDomains = Readonly<Record<string, AttributeDomain>>;
+type AttributeDomains = Readonly<Record<string, AttributeDomain>>;
 
 /** The synchronous instrument kinds of the OpenTelemetry API that the sets use. */
 export type InstrumentKind = 'counter' | 'upDownCounter' | 'gauge' | 'histogram';

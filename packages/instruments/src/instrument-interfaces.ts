@@ -7,7 +7,7 @@
  * The attributes argument: required when the instrument has a required attribute, absent when it has none at all,
  * so that forgetting all of them does not compile either.
  */
-export type AttributesArgument<Attributes> = keyof Attributes extends never
+type AttributesArgument<Attributes> = keyof Attributes extends never
   ? []
   : Record<never, never> extends Attributes
     ? [attributes?: Attributes]
@@ -18,13 +18,13 @@ type RequiredKey<Attributes> = {
 }[keyof Attributes];
 
 /** The attribute keys of a positional function: the compiler refuses a list that leaves out a required one. */
-export type PositionalKeys<Attributes, Keys extends readonly (keyof Attributes)[]> =
+type PositionalKeys<Attributes, Keys extends readonly (keyof Attributes)[]> =
   Exclude<RequiredKey<Attributes>, Keys[number]> extends never
     ? Keys
     : readonly [missing: Exclude<RequiredKey<Attributes>, Keys[number]>];
 
 /** A function that takes the attribute values in the order of the keys it was made with, then the value. */
-export type PositionalFunction<Attributes, Keys extends readonly (keyof Attributes)[]> = (
+type PositionalFunction<Attributes, Keys extends readonly (keyof Attributes)[]> = (
   ...measurement: [...{ -readonly [Index in keyof Keys]: NonNullable<Attributes[Keys[Index]]> }, value: number]
 ) => void;
 

@@ -18,14 +18,14 @@ export interface LatencySnapshot {
 }
 
 /** A plain copy of a component's numbers, as counted by this set: counters over all attributes, gauges, latencies. */
-export type Snapshot<Definitions extends InstrumentDefinitions> = {
+type Snapshot<Definitions extends InstrumentDefinitions> = {
   readonly [Property in keyof Definitions]: Definitions[Property]['instrument'] extends 'histogram'
     ? LatencySnapshot
     : number;
 };
 
 /** The instruments of one Krafka component; its gauges count up and down. */
-export type ComponentInstruments<Definitions extends InstrumentDefinitions, Given extends string> = {
+type ComponentInstruments<Definitions extends InstrumentDefinitions, Given extends string> = {
   readonly [Property in keyof Definitions]: Definitions[Property]['instrument'] extends 'gauge'
     ? LevelGauge
     : InstrumentOf<Definitions[Property], Given>;

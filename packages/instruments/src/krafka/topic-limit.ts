@@ -1,5 +1,5 @@
 /** What topics beyond the limit are recorded as, all together. */
-export const OTHER_TOPICS = '__other__';
+const OTHER_TOPICS = '__other__';
 
 /** Krafka's default. Outbox producers write to topics without end, and each topic is three series. */
 export const DEFAULT_TOPIC_LIMIT = 1000;
