@@ -1,5 +1,6 @@
 import { attachInstruments, detachInstruments } from '@flowmeter/instruments';
 import { metrics } from '@opentelemetry/api';
+import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { pushBeforeExit } from './final-push.ts';
 import { reasonOf, type Messages } from './messages.ts';
@@ -41,10 +42,10 @@ export async function run(
   const outputs = createOutputs(configuration, messages);
   const provider = createMeterProvider(configuration, resource, outputs.readers);
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
-  const isRegistered = outputs.readers.length > 0 && register();
+  const hasRegistered = outputs.readers.length > 0 && register();
 
   function register(): boolean {
-    if (metrics.setGlobalMeterProvider(provider)) {
+    if (!isRegistered('metrics') && metrics.setGlobalMeterProvider(provider)) {
       attachInstruments();
       return true;
     }
@@ -64,7 +65,7 @@ export async function run(
   async function shutDown(): Promise<void> {
     onShutdown();
     callOff();
-    if (isRegistered) {
+    if (hasRegistered) {
       metrics.disable();
       detachInstruments();
     }

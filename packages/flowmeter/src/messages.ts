@@ -1,4 +1,5 @@
 import { diag, DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
+import { isRegistered } from './api-registration.ts';
 import type { LogLevel } from './configuration/configuration.ts';
 
 const DIAG_LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
@@ -19,12 +20,13 @@ export interface Messages {
 
 /**
  * The package's own messages, from `level` on (`info` when unset). OpenTelemetry's parts speak through `diag`; where the
- * application has set no logger for that they get one here, from `warn` on when the level is unset: their `info` is a
+ * application has set no logger for that they get one here, from `warn` on when the level is `info`: their `info` is a
  * line for each failed request.
  */
 export function createMessages(level: LogLevel | undefined): Messages {
   const threshold = DIAG_LEVELS[level ?? 'info'];
-  if (!hasDiagLogger()) diag.setLogger(stderrLogger, DIAG_LEVELS[level ?? 'warn']);
+  if (!isRegistered('diag'))
+    diag.setLogger(stderrLogger, threshold === DiagLogLevel.INFO ? DiagLogLevel.WARN : threshold);
   return {
     info: (message) => threshold >= DiagLogLevel.INFO && say(`flowmeter: ${message}`),
     error: (message) => threshold >= DiagLogLevel.ERROR && say(`flowmeter: ${message}`),
@@ -59,12 +61,13 @@ function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, ' ');
 }
 
-function say(line: string): void {
-  // Unlike a write to the stream, `console` does not fail when nobody reads stderr any more.
-  console.error(line);
+/** Writes a line to stderr. Nobody may be reading there any more, which must not end the application: that is told by an event, after the write. */
+export function say(line: string): void {
+  const { stderr } = process;
+  stderr.off('error', ignore).once('error', ignore);
+  stderr.write(`${line}\n`, (error) => {
+    if (!error) stderr.off('error', ignore);
+  });
 }
 
-function hasDiagLogger(): boolean {
-  const api = (globalThis as Record<symbol, unknown>)[Symbol.for('opentelemetry.js.api.1')];
-  return typeof api === 'object' && api !== null && 'diag' in api && api.diag !== undefined;
-}
+function ignore(): void {}

@@ -31,7 +31,8 @@ export function createResource(configuration: Configuration): Resource {
     .merge(detectResources({ detectors }))
     .merge(
       resourceFromAttributes({
-        ...(application !== undefined && { 'service.name': application.name }),
+        // OpenTelemetry's own default has whatever Node was called by, which may be a path.
+        'service.name': application?.name ?? 'unknown_service:node',
         ...(application?.version !== undefined && { 'service.version': application.version }),
         ...configuration.resourceAttributes,
         ...(configuration.serviceName !== undefined && { 'service.name': configuration.serviceName }),

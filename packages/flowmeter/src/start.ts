@@ -4,7 +4,7 @@ import { readConfiguration } from './configuration/read-configuration.ts';
 import type { Problem } from './configuration/settings.ts';
 import { toError, withOptions, type StartOptions } from './configuration/start-options.ts';
 import { IDLE, run, type Flowmeter } from './flowmeter.ts';
-import { createMessages, reasonOf } from './messages.ts';
+import { createMessages, reasonOf, say } from './messages.ts';
 
 /** Where all copies of this package in one process find out that one of them has started. */
 const RUNNING = Symbol.for('flowmeter.running');
@@ -37,7 +37,7 @@ export async function start(options: StartOptions = {}): Promise<Flowmeter> {
  */
 export function startFromEnvironment(): void {
   startThisThread().catch((error: unknown) => {
-    console.error(`flowmeter: not started: ${reasonOf(error)}`);
+    say(`flowmeter: not started: ${reasonOf(error)}`);
   });
 }
 

@@ -78,6 +78,11 @@ export class Settings {
   }
 
   note(variable: string, value: string, allowed: string, consequence: string): void {
-    this.problems.push({ variable, value, allowed, consequence });
+    this.problems.push({ variable, value: withoutPassword(value), allowed, consequence });
   }
+}
+
+/** The text with the password of a URL masked, if there is one; what is not allowed need not be a URL that can be parsed. */
+function withoutPassword(text: string): string {
+  return text.replace(/^(\w+:\/\/)?([^:@]*):.*@/s, '$1$2:***@');
 }

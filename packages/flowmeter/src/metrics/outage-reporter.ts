@@ -28,6 +28,8 @@ export class OutageReporter implements PushMetricExporter {
   readonly #messages: Messages;
   readonly #onPush: () => void;
   #failures = 0;
+  /** Whether an export that was given up is still under way. */
+  #abandoned = false;
 
   /**
    * @param timeoutMs the reader's own limit for an export
@@ -51,9 +53,16 @@ export class OutageReporter implements PushMetricExporter {
       this.#report(failure);
       done({ code: ExportResultCode.SUCCESS });
     };
-    const timer = setTimeout(() => end(new Error(`no answer within ${this.#timeoutMs} ms`)), this.#timeoutMs).unref();
+    const giveUp = (): void => {
+      this.#abandoned = true;
+      end(new Error(`no answer within ${this.#timeoutMs} ms`));
+    };
+    const timer = setTimeout(giveUp, this.#timeoutMs).unref();
+    // What is under way holds the process. One export on top of the other would hold it for good, so there is a moment without.
+    if (this.#abandoned) return end(new Error('the push before is still under way'));
     try {
       this.#exporter.export(metrics, ({ code, error }) => {
+        if (this.#abandoned) setImmediate(() => (this.#abandoned = false));
         end(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error('no reason given')));
       });
     } catch (error) {

@@ -29,7 +29,7 @@ export function createOutputs(configuration: Configuration, messages: Messages):
     const missing = missingPackage(otlp.protocol);
     if (missing === undefined) {
       const target = withoutPassword(otlp.url);
-      otlpExporter = new OtlpExporter(otlp);
+      otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) });
       const onPush = endpoint === undefined ? () => {} : createUnscrapedGuard(endpoint);
       const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
       readers.push(createPushReader(configuration, reporter));
@@ -45,6 +45,14 @@ export function createOutputs(configuration: Configuration, messages: Messages):
     pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
   }
   return { readers, endpoint, pushes, hurry: (limitMs) => otlpExporter?.hurry(limitMs) };
+}
+
+/**
+ * A request that goes on after its push was given up would still be there, and hold the process, when the next push
+ * begins: it ends a little earlier than that.
+ */
+function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {
+  return Math.min(otlp.timeoutMs, Math.max(1, Math.floor(0.9 * exportTimeoutMs)));
 }
 
 function withoutPassword(url: string): string {
