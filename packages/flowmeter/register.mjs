@@ -1,3 +1,2 @@
-import { startFromEnvironment } from 'flowmeter';
-
-startFromEnvironment();
+// Through `require`, because a failure there can be caught: a static import that fails ends the application.
+import './register.cjs'; // oxlint-disable-line import/no-unassigned-import -- loading it is what it is for

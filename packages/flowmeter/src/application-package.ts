@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, sep } from 'node:path';
 
 /** The application's own name and version. */
 export interface ApplicationPackage {
@@ -7,16 +8,28 @@ export interface ApplicationPackage {
   readonly version: string | undefined;
 }
 
+/** The main scripts of package managers, which inherit `NODE_OPTIONS` and start the application as a child. */
+const PACKAGE_MANAGERS = /^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)(?:-cli)?(?:\.c?js|\.mjs)?$/;
+
+/** Whether this process only starts the one to be measured: a package manager, or the runner of `node --test`. */
+export function isLauncher({ argv, execArgv, env }: NodeJS.Process): boolean {
+  const script = mainScript(argv, execArgv);
+  if (script !== undefined && PACKAGE_MANAGERS.test(basename(script))) return true;
+  return execArgv.includes('--test') && env['NODE_TEST_CONTEXT'] === undefined;
+}
+
 /**
  * The nearest package.json with a name, upwards from the main script; `undefined` where there is no script (`-e`) or no
- * such file. A script inside `node_modules` (`node node_modules/.bin/serve`) is somebody's tool: then the application is what has it
- * installed.
+ * such file. A script inside `node_modules` (`node node_modules/.bin/serve`) is somebody's tool: then the application is
+ * what has it installed.
  */
-export function findApplicationPackage(mainScript: string | undefined): ApplicationPackage | undefined {
-  if (mainScript === undefined) return undefined;
+export function findApplicationPackage({ argv, execArgv }: NodeJS.Process): ApplicationPackage | undefined {
+  const script = mainScript(argv, execArgv);
+  if (script === undefined) return undefined;
   let folder: string;
   try {
-    folder = dirname(realpathSync(mainScript));
+    // As Node finds it: the script may be named without its ending, or by the folder that it is the main file of.
+    folder = dirname(realpathSync(createRequire(join(process.cwd(), 'main')).resolve(script)));
   } catch {
     return undefined;
   }
@@ -29,6 +42,12 @@ export function findApplicationPackage(mainScript: string | undefined): Applicat
     if (parent === folder) return undefined;
     folder = parent;
   }
+}
+
+/** What `node` was told to run; with `-e` and `-p` the first argument is the program's own. */
+function mainScript(argv: readonly string[], execArgv: readonly string[]): string | undefined {
+  const isEval = execArgv.some((flag) => /^(?:-e|-p|-pe|--eval|--print)$|^--(?:eval|print)=/.test(flag));
+  return isEval ? undefined : argv[1];
 }
 
 function readPackage(path: string): ApplicationPackage | undefined {

@@ -1,26 +1,22 @@
 /** How long the end of the process waits for the last push. */
 const LIMIT_MS = 1000;
 
-/** What is to be pushed before the process ends. */
-export interface FinalPush {
-  /** Makes what is under way give up within the limit. */
-  hurry(limitMs: number): void;
-  /** Pushes what has been recorded; resolves in any case. */
-  push(): Promise<void>;
-}
-
 /**
- * Pushes once more when the event loop has run empty, and holds the process for that, but not longer than the limit. An
- * application that runs for less than the export interval would otherwise never push at all.
+ * Pushes once more when the event loop has run empty. An application that runs for less than the export interval would
+ * otherwise never push at all. Where it has listeners of its own for that moment, they may record something yet: then
+ * what they have left behind is pushed as well, when the loop has run empty again.
  *
+ * @param push pushes what has been recorded, within the limit
  * @returns a function that calls it off
  */
-export function pushBeforeExit({ hurry, push }: FinalPush): () => void {
+export function pushBeforeExit(push: (limitMs: number) => Promise<void>): () => void {
+  let pushes = 0;
   const onBeforeExit = (): void => {
-    hurry(LIMIT_MS);
-    const hold = setTimeout(() => {}, LIMIT_MS);
-    void push().finally(() => clearTimeout(hold));
+    pushes += 1;
+    const isLast = pushes === 2 || process.listenerCount('beforeExit') === 1;
+    if (isLast) process.off('beforeExit', onBeforeExit);
+    void push(LIMIT_MS);
   };
-  process.once('beforeExit', onBeforeExit);
+  process.on('beforeExit', onBeforeExit);
   return () => process.off('beforeExit', onBeforeExit);
 }

@@ -1,5 +1,5 @@
 import { attachInstruments, detachInstruments } from '@flowmeter/instruments';
-import { metrics } from '@opentelemetry/api';
+import { metrics, type MeterProvider } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { pushBeforeExit } from './final-push.ts';
@@ -26,6 +26,12 @@ export const IDLE: Flowmeter = {
   shutdown: async () => {},
 };
 
+const OTHER_PROVIDER =
+  'another meter provider is registered with the OpenTelemetry API already, and keeps the instruments; nothing is started for metrics: load flowmeter before it, or leave the other one out';
+
+const OTHER_API =
+  'the @opentelemetry/api in use is not the version that flowmeter has: so no metrics are exported; make it one version (npm ls @opentelemetry/api)';
+
 /**
  * Starts what the configuration asks for. Instruments are live when this returns; the promise resolves when the endpoint
  * is open, or could not be opened and that has been said.
@@ -39,28 +45,18 @@ export async function run(
 ): Promise<Flowmeter> {
   const resource = createResource(configuration);
   const tracesAndLogs = startTracesAndLogs(configuration, resource);
-  const outputs = createOutputs(configuration, messages);
-  const provider = createMeterProvider(configuration, resource, outputs.readers);
+  const wanted = isRegistered('metrics') ? { ...configuration, exporters: [] } : configuration;
+  if (wanted !== configuration) messages.error(OTHER_PROVIDER);
+  const outputs = createOutputs(wanted, messages);
+  const provider = createMeterProvider(wanted, resource, outputs.readers);
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
-  const hasRegistered = outputs.readers.length > 0 && register();
+  const hasRegistered = outputs.readers.length > 0 && register(provider, messages);
 
-  function register(): boolean {
-    if (!isRegistered('metrics') && metrics.setGlobalMeterProvider(provider)) {
-      attachInstruments();
-      return true;
-    }
-    messages.error(
-      'another meter provider is registered with the OpenTelemetry API already, and keeps its instruments; load flowmeter before it, or leave the other one out',
-    );
-    return false;
-  }
-
-  const callOff = pushBeforeExit({
-    hurry: outputs.hurry,
-    push: async () => {
+  const callOff = pushBeforeExit((limitMs) =>
+    outputs.hurry(limitMs, async () => {
       await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.shutdown()]);
-    },
-  });
+    }),
+  );
 
   async function shutDown(): Promise<void> {
     onShutdown();
@@ -80,13 +76,21 @@ export async function run(
   } catch (error) {
     messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
   }
+  if (wanted !== configuration) return { ...IDLE, shutdown: shutDown };
   const parts = [...(prometheusUrl === undefined ? [] : [`metrics at ${prometheusUrl}`]), ...outputs.pushes];
   messages.info(parts.length > 0 ? parts.join('; ') : 'no metrics leave the process');
 
   let stopped: Promise<void> | undefined;
   return {
     prometheusUrl,
-    forceFlush: () => provider.forceFlush(),
+    forceFlush: () => provider.forceFlush().catch(() => {}),
     shutdown: () => (stopped ??= shutDown()),
   };
+}
+
+function register(provider: MeterProvider, messages: Messages): boolean {
+  const hasRegistered = metrics.setGlobalMeterProvider(provider);
+  if (hasRegistered) attachInstruments();
+  else messages.error(OTHER_API);
+  return hasRegistered;
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { diag, DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { LogLevel } from './configuration/configuration.ts';
@@ -15,8 +16,18 @@ const DIAG_LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
 /** What this package says, a line each on stderr: standard output belongs to the application. */
 export interface Messages {
   info(message: string): void;
+  warn(message: string): void;
   error(message: string): void;
 }
+
+/** How much of what OpenTelemetry's parts say is passed on: the newest start decides, whichever installed the logger. */
+let diagLevel = DiagLogLevel.WARN;
+
+/** What they have said already: a collector's odd answer would come back with each push. */
+const said = new Set<string>();
+
+/** How many distinct lines are remembered before remembering begins anew. */
+const SAID_LIMIT = 200;
 
 /**
  * The package's own messages, from `level` on (`info` when unset). OpenTelemetry's parts speak through `diag`; where the
@@ -25,11 +36,15 @@ export interface Messages {
  */
 export function createMessages(level: LogLevel | undefined): Messages {
   const threshold = DIAG_LEVELS[level ?? 'info'];
-  if (!isRegistered('diag'))
-    diag.setLogger(stderrLogger, threshold === DiagLogLevel.INFO ? DiagLogLevel.WARN : threshold);
+  diagLevel = threshold === DiagLogLevel.INFO ? DiagLogLevel.WARN : threshold;
+  if (!isRegistered('diag')) diag.setLogger(stderrLogger, DiagLogLevel.ALL);
+  const sayFrom = (severity: DiagLogLevel, message: string): void => {
+    if (threshold >= severity) say(`flowmeter: ${message}`);
+  };
   return {
-    info: (message) => threshold >= DiagLogLevel.INFO && say(`flowmeter: ${message}`),
-    error: (message) => threshold >= DiagLogLevel.ERROR && say(`flowmeter: ${message}`),
+    info: (message) => sayFrom(DiagLogLevel.INFO, message),
+    warn: (message) => sayFrom(DiagLogLevel.WARN, message),
+    error: (message) => sayFrom(DiagLogLevel.ERROR, message),
   };
 }
 
@@ -45,20 +60,37 @@ export function reasonOf(error: unknown): string {
 }
 
 const stderrLogger: DiagLogger = {
-  error: (...parts) => say(worded(parts)),
-  warn: (...parts) => say(worded(parts)),
-  info: (...parts) => say(worded(parts)),
-  debug: (...parts) => say(worded(parts)),
-  verbose: (...parts) => say(worded(parts)),
+  error: (...parts) => pass(DiagLogLevel.ERROR, parts),
+  warn: (...parts) => pass(DiagLogLevel.WARN, parts),
+  info: (...parts) => pass(DiagLogLevel.INFO, parts),
+  debug: (...parts) => pass(DiagLogLevel.DEBUG, parts),
+  verbose: (...parts) => pass(DiagLogLevel.VERBOSE, parts),
 };
 
+function pass(level: DiagLogLevel, parts: readonly unknown[]): void {
+  if (diagLevel < level) return;
+  const line = worded(parts);
+  if (level <= DiagLogLevel.WARN) {
+    if (said.has(line)) return;
+    if (said.size === SAID_LIMIT) said.clear();
+    said.add(line);
+  }
+  say(line);
+}
+
 function worded(parts: readonly unknown[]): string {
-  const text = parts.map((part) => (part instanceof Error ? reasonOf(part) : oneLine(String(part)))).join(' ');
+  const text = parts.map(wordedPart).join(' ');
   return text.startsWith('flowmeter: ') ? text : `opentelemetry: ${text}`;
 }
 
+function wordedPart(part: unknown): string {
+  if (part instanceof Error) return reasonOf(part);
+  return oneLine(typeof part === 'string' ? part : inspect(part, { breakLength: Infinity }));
+}
+
+/** Without the stack that some parts put into their messages. */
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ');
+  return text.replace(/\n\s*at [^\n]*/g, '').replace(/\s*\n\s*/g, ' ');
 }
 
 /** Writes a line to stderr. Nobody may be reading there any more, which must not end the application: that is told by an event, after the write. */

@@ -26,7 +26,7 @@ const DETECTORS: Readonly<Partial<Record<ResourceDetectorName, ResourceDetector>
  */
 export function createResource(configuration: Configuration): Resource {
   const detectors = configuration.resourceDetectors.flatMap((name) => DETECTORS[name] ?? []);
-  const application = findApplicationPackage(process.argv[1]);
+  const application = findApplicationPackage(process);
   return defaultResource()
     .merge(detectResources({ detectors }))
     .merge(

@@ -1,13 +1,19 @@
 import { isMainThread } from 'node:worker_threads';
+import { isLauncher } from './application-package.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import type { Problem } from './configuration/settings.ts';
+import { checkOptions } from './configuration/check-options.ts';
 import { toError, withOptions, type StartOptions } from './configuration/start-options.ts';
 import { IDLE, run, type Flowmeter } from './flowmeter.ts';
 import { createMessages, reasonOf, say } from './messages.ts';
 
 /** Where all copies of this package in one process find out that one of them has started. */
 const RUNNING = Symbol.for('flowmeter.running');
+
+interface Running {
+  [RUNNING]?: Promise<Flowmeter>;
+}
 
 /**
  * Starts the metrics of this process: a meter provider with the views of all instrument sets, the Prometheus endpoint
@@ -16,10 +22,13 @@ const RUNNING = Symbol.for('flowmeter.running');
  *
  * Once for a process: while it runs, a further call gives the same handle, whatever its options.
  *
- * @throws RangeError (as a rejection) for an option that is not allowed. What is wrong in the environment is told in a
+ * @throws TypeError or RangeError (as a rejection) for an option that is not one, or not allowed. What is wrong in the environment is told in a
  * line on stderr and replaced by its default.
  */
 export async function start(options: StartOptions = {}): Promise<Flowmeter> {
+  const running = (globalThis as Running)[RUNNING];
+  if (running !== undefined) return running;
+  checkOptions(options);
   const { environment, optionNames } = withOptions(process.env, options);
   const { configuration, problems } = readConfiguration(environment);
   for (const problem of problems) {
@@ -42,17 +51,20 @@ export function startFromEnvironment(): void {
 }
 
 async function startThisThread(): Promise<void> {
+  if (isLauncher(process)) return;
   if (isMainThread) {
     await start();
     return;
   }
   const { configuration } = readConfiguration(process.env);
   const exporters = configuration.exporters.filter((exporter) => exporter !== 'prometheus');
-  await begin({ ...configuration, exporters, logLevel: configuration.logLevel ?? 'warn' }, []);
+  // What the environment gives the process as its identity is the main thread's; this one has its own.
+  const { 'service.instance.id': _, ...resourceAttributes } = configuration.resourceAttributes;
+  await begin({ ...configuration, exporters, resourceAttributes, logLevel: configuration.logLevel ?? 'warn' }, []);
 }
 
 async function begin(configuration: Configuration, problems: readonly Problem[]): Promise<Flowmeter> {
-  const holder = globalThis as { [RUNNING]?: Promise<Flowmeter> };
+  const holder = globalThis as Running;
   if (holder[RUNNING] !== undefined) return holder[RUNNING];
   if (configuration.disabled) return IDLE;
   const messages = createMessages(configuration.logLevel);

@@ -27,7 +27,7 @@ const CASES: readonly Case[] = [
   {
     variable: 'OTEL_METRICS_EXPORTER',
     values: ['zipkin', 'Prom', 'prometheus;otlp'],
-    told: 'allowed is prometheus, otlp, console or none; left out',
+    told: 'allowed is prometheus, otlp, console or none; using prometheus,otlp',
     started: BOTH_EXPORTS,
   },
   {
@@ -90,7 +90,7 @@ const CASES: readonly Case[] = [
   {
     variable: 'OTEL_NODE_RESOURCE_DETECTORS',
     values: ['gcp'],
-    told: 'allowed is env, host, os, process, serviceinstance, all or none; left out',
+    told: 'allowed is env, host, os, process, serviceinstance, all or none; using all',
   },
   { variable: 'OTEL_SDK_DISABLED', values: ['yes', '1'], told: 'allowed is true or false; using false' },
   {

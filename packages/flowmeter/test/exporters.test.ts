@@ -171,4 +171,20 @@ describe('a worker thread', () => {
     const values = receiver.requests.flatMap(({ series }) => series.map((one) => one.kind === 'sum' && one.value));
     ok(values.includes(1) && values.includes(3), values.join());
   });
+
+  it('has an identity of its own, where the environment gives the process one', async () => {
+    await using receiver = await startOtlpReceiver();
+    const worker = `require('flowmeter/conveyor').recordRecordsReceived('worker', 3)`;
+    const code = `${RECORD} new (require('node:worker_threads').Worker)(${JSON.stringify(worker)}, { eval: true })`;
+    await runApp([...REGISTER_FROM_SOURCE, '-e', code], {
+      env: {
+        OTEL_METRICS_EXPORTER: 'otlp',
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_RESOURCE_ATTRIBUTES: 'service.instance.id=pod-1',
+      },
+    });
+    const identities = new Set(receiver.requests.map(({ resource }) => resource['service.instance.id']));
+    ok(identities.has('pod-1'));
+    strictEqual(identities.size, 2);
+  });
 });

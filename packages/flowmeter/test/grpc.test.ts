@@ -22,7 +22,7 @@ describe('a push by gRPC', () => {
     });
     conveyor.recordRecordsReceived('s', 2.5);
     await handle.forceFlush();
-    deepStrictEqual(lines, [`flowmeter: OTLP push to http://localhost:${collector.port}/ (grpc) every 60 s`]);
+    deepStrictEqual(lines, [`flowmeter: OTLP push to http://localhost:${collector.port} (grpc) every 60 s`]);
     const [request] = collector.receiver.requests;
     strictEqual(request?.resource['service.name'], 'by-grpc');
     const [series] = request.series;
@@ -64,6 +64,6 @@ describe('a push by gRPC', () => {
     conveyor.recordRetryEvents('s');
     for (let push = 0; push < 3; push += 1) await handle.forceFlush();
     strictEqual(lines.length, 2, lines.join('\n'));
-    match(lines[1] ?? '', /^flowmeter: OTLP push to http:\/\/localhost:\d+\/ fails \(.+\); recording goes on/);
+    match(lines[1] ?? '', /^flowmeter: OTLP push to http:\/\/localhost:\d+ fails \(.+\); recording goes on/);
   });
 });

@@ -19,7 +19,7 @@ it('gives up a push in time, and begins no other while that one holds the proces
     shutdown: async () => {},
   };
   const say = (message: string): void => void said.push(message);
-  const reporter = new OutageReporter(stuck, 30, 'the collector', { info: say, error: say }, () => {});
+  const reporter = new OutageReporter(stuck, 30, 'the collector', { info: say, warn: say, error: say }, () => {});
   const push = (): Promise<ExportResult> => new Promise((resolve) => reporter.export(METRICS, resolve));
 
   const told = { code: ExportResultCode.SUCCESS };

@@ -42,6 +42,17 @@ describe('an application keeps its exit code when it', { concurrency: 2 }, () =>
   }
 });
 
+it('what an application records while it ends is pushed as well', async () => {
+  await using receiver = await startOtlpReceiver();
+  const late = `process.once('beforeExit', () => setTimeout(() => { ${RECORD} }, 20))`;
+  const { code } = await run(late, { ...OTLP_ONLY, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+  strictEqual(code, 0);
+  deepStrictEqual(
+    receiver.metrics().map(({ name }) => name),
+    ['conveyor_router_records_received'],
+  );
+});
+
 describe('an application ends by itself', { concurrency: 2 }, () => {
   it('where no collector listens, with the line about it', async () => {
     const receiver = await startOtlpReceiver();

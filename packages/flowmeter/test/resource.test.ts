@@ -21,6 +21,8 @@ before(async () => {
     'orders/node_modules/serve/package.json': JSON.stringify({ name: 'serve', version: '9.9.9' }),
     'orders/node_modules/serve/cli.cjs': 'process.stdin.resume()',
     'loose/main.cjs': 'process.stdin.resume()',
+    'tool/package.json': JSON.stringify({ name: 'tool', version: '2.0.0', main: 'start.js' }),
+    'tool/start.js': 'process.stdin.resume()',
     'broken/package.json': '{',
     'broken/main.cjs': 'process.stdin.resume()',
   };
@@ -46,6 +48,8 @@ const NAMES: readonly [what: string, app: string, name: string, version: string 
   ['is its package.json', 'orders/main.cjs', '@acme/orders', '1.2.3'],
   ['is the nearest package.json with a name', 'orders/lib/nameless/main.js', '@acme/orders', '1.2.3'],
   ['is that of what has the tool installed', 'orders/node_modules/serve/cli.cjs', '@acme/orders', '1.2.3'],
+  ['is that of the folder that is run', 'tool', 'tool', '2.0.0'],
+  ['is found where the script is named without its ending', 'tool/start', 'tool', '2.0.0'],
   ['is that of the file a link leads to', 'loose/linked.cjs', '@acme/orders', '1.2.3'],
   ['is unknown without a package.json', 'loose/main.cjs', 'unknown_service:node', undefined],
   ['is unknown where package.json cannot be read', 'broken/main.cjs', 'unknown_service:node', undefined],

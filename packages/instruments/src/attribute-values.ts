@@ -21,7 +21,7 @@ export function areStrings(attributes: Attributes): boolean {
  * The attributes with strings only: numbers, booleans and bigints are converted; anything else, `null` and
  * `undefined` included, is left out. The measurement itself is kept either way.
  *
- * @param onProblem called for each value that is not a string, but not for an `undefined` one
+ * @param onProblem called for each value that is not a string
  */
 export function toStrings(attributes: unknown, onProblem: (problem: AttributeProblem) => void): Record<string, string> {
   const strings: Record<string, string> = {};
@@ -31,7 +31,7 @@ export function toStrings(attributes: unknown, onProblem: (problem: AttributePro
     else if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
       strings[key] = String(value);
       onProblem({ key, value, outcome: 'converted to a string' });
-    } else if (value !== undefined) onProblem({ key, value, outcome: 'left out' });
+    } else onProblem({ key, value, outcome: 'left out' });
   }
   return strings;
 }

@@ -6,7 +6,13 @@
  * have the names of Conveyor's own metrics interface in camel case.
  */
 import type { ConstantAttributes } from './attribute-values.ts';
-import { createInstruments, type DeclaredConstants, type Instruments, type SetOptions } from './create-instruments.ts';
+import {
+  createInstruments,
+  type DeclaredConstants,
+  type GivenKeys,
+  type Instruments,
+  type SetOptions,
+} from './create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
 
 const definitions = {
@@ -151,7 +157,7 @@ export type Conveyor<Given extends string = never> = Instruments<typeof definiti
 /** Creates a Conveyor set, live as soon as a meter provider is registered. */
 export function createConveyor<const Constants extends ConstantAttributes = Record<never, never>>(
   options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
-): Conveyor<keyof Constants & string> {
+): Conveyor<GivenKeys<Constants>> {
   const instruments = createInstruments<typeof definitions, Constants>(conveyorSet, options);
   // The functions take every attribute, whether it is constant for the set or not.
   return { ...instruments, ...functionsOf(instruments as unknown as Instruments<typeof definitions>) };

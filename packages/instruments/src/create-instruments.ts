@@ -33,6 +33,9 @@ export interface DeclaredConstants<Definitions extends InstrumentDefinitions> {
   };
 }
 
+/** The keys that are known to be constant: none where the compiler knows only that they are strings. */
+export type GivenKeys<Constants> = string extends keyof Constants ? never : keyof Constants & string;
+
 type Merged<Type> = { [Key in keyof Type]: Type[Key] };
 
 /** The attributes that are left to give when those with the keys `Given` are constant. */
@@ -70,9 +73,9 @@ export function createInstruments<
 >(
   set: InstrumentSet<Definitions>,
   options: SetOptions<Constants> & DeclaredConstants<Definitions> = {},
-): Instruments<Definitions, keyof Constants & string> {
+): Instruments<Definitions, GivenKeys<Constants>> {
   const instruments: Record<string, object> = {};
   for (const [property, recording] of createRecordings(set, options)) instruments[property] = toInstrument(recording);
   // The compiler cannot follow the loop: each property's class implements the interface of its definition's kind.
-  return instruments as unknown as Instruments<Definitions, keyof Constants & string>;
+  return instruments as unknown as Instruments<Definitions, GivenKeys<Constants>>;
 }

@@ -1,6 +1,8 @@
+import { diag } from '@opentelemetry/api';
 import { toStrings, type ConstantAttributes } from './attribute-values.ts';
 import type { SetOptions } from './create-instruments.ts';
 import type { InstrumentSet } from './definition.ts';
+import { describeValue } from './described.ts';
 import { MeterAttachment } from './meter-attachment.ts';
 import { constantKeysOf } from './process-state.ts';
 import { Recording } from './recording.ts';
@@ -34,7 +36,11 @@ export function createRecordings(
 /** The constant attributes as strings, made known to the views before the first measurement carries them. */
 function constantsOf(set: InstrumentSet, options: SetOptions): ConstantAttributes | undefined {
   if (options.attributes === undefined) return undefined;
-  const constants = toStrings(options.attributes, () => {});
+  const constants = toStrings(options.attributes, ({ key, value, outcome }) => {
+    diag.warn(
+      `flowmeter: ${set.scope}: constant attribute ${key} is ${describeValue(value)}, not a string, and was ${outcome}`,
+    );
+  });
   const keys = constantKeysOf(set.scope);
   for (const key of Object.keys(constants)) keys.add(key);
   return constants;

@@ -42,7 +42,7 @@ export interface InstrumentSet<Definitions extends InstrumentDefinitions = Instr
    * one meter and so one series, instead of showing each series twice.
    */
   readonly scope: string;
-  /** What all names begin with. */
+  /** What the names begin with, and property names leave out. */
   readonly prefix: string;
   readonly definitions: Definitions;
 }

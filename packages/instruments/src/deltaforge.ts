@@ -3,7 +3,13 @@
  * Each part's instruments stand in a file of its own under `deltaforge/`.
  */
 import type { ConstantAttributes } from './attribute-values.ts';
-import { createInstruments, type DeclaredConstants, type Instruments, type SetOptions } from './create-instruments.ts';
+import {
+  createInstruments,
+  type DeclaredConstants,
+  type GivenKeys,
+  type Instruments,
+  type SetOptions,
+} from './create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
 import { controlPlane } from './deltaforge/control-plane.ts';
 import { deadLetterQueue } from './deltaforge/dead-letter-queue.ts';
@@ -41,6 +47,6 @@ export type Deltaforge<Given extends string = never> = Instruments<typeof defini
  */
 export function createDeltaforge<const Constants extends ConstantAttributes = Record<never, never>>(
   options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
-): Deltaforge<keyof Constants & string> {
+): Deltaforge<GivenKeys<Constants>> {
   return createInstruments<typeof definitions, Constants>(deltaforgeSet, options);
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The typed instruments as code sees them. They have the OpenTelemetry API's verbs, take exactly the attributes of
  * their definition, and never throw: a measurement that cannot be taken is dropped and reported once through `diag`.
@@ -80,6 +81,6 @@ export interface Timer {
 
 /** A histogram of durations. */
 export interface DurationHistogram<Attributes> extends Histogram<Attributes> {
-  /** Starts to measure; the timer records when it is stopped or its `using` block ends. */
+  /** Starts to measure, with the attributes as they are now; the timer records when it is stopped or its `using` block ends. */
   startTimer(...attributes: AttributesArgument<Attributes>): Timer;
 }

@@ -3,6 +3,7 @@
  * instruments, Krafka's own record calls, gauges that never fall below zero, and a snapshot of its numbers.
  */
 import type { ConstantAttributes } from './attribute-values.ts';
+import type { GivenKeys } from './create-instruments.ts';
 import { createConnection, type KrafkaConnection } from './krafka/connection.ts';
 import { createConsumer, type KrafkaConsumer } from './krafka/consumer.ts';
 import type { KrafkaOptions } from './krafka/options.ts';
@@ -31,7 +32,7 @@ export interface Krafka<Given extends string = never> {
 /** Creates a Krafka set, live as soon as a meter provider is registered. */
 export function createKrafka<const Constants extends ConstantAttributes = Record<never, never>>(
   options: KrafkaOptions<Constants> = {},
-): Krafka<keyof Constants & string> {
+): Krafka<GivenKeys<Constants>> {
   const producer = createProducer(options);
   const consumer = createConsumer(options);
   const connection = createConnection(options);

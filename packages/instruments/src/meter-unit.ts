@@ -1,7 +1,20 @@
 /** The UCUM units that a translation to Prometheus spells out, with the words it appends for them. */
 const SUFFIX_OF_UNIT: ReadonlyMap<string, string> = new Map([
+  ['d', '_days'],
+  ['h', '_hours'],
+  ['min', '_minutes'],
   ['s', '_seconds'],
+  ['ms', '_milliseconds'],
+  ['us', '_microseconds'],
+  ['ns', '_nanoseconds'],
   ['By', '_bytes'],
+  ['KiBy', '_kibibytes'],
+  ['MiBy', '_mebibytes'],
+  ['GiBy', '_gibibytes'],
+  ['KBy', '_kilobytes'],
+  ['MBy', '_megabytes'],
+  ['GBy', '_gigabytes'],
+  ['%', '_percent'],
   ['1', '_ratio'],
 ]);
 

@@ -29,6 +29,7 @@ export class Recording implements AttachableInstrument {
   readonly tally: Tally | undefined;
   readonly #constants: ConstantAttributes | undefined;
   readonly #minimum: number;
+  readonly #attach: () => boolean;
   readonly #pending: Write;
   readonly #reported = new Set<string>();
   #write: Write;
@@ -47,6 +48,7 @@ export class Recording implements AttachableInstrument {
     this.tally = tally;
     this.#constants = constants;
     this.#minimum = ACCEPTED[definition.instrument].minimum;
+    this.#attach = attach;
     this.#pending = (value, attributes) => {
       if (attach()) this.#write(value, attributes);
     };
@@ -54,7 +56,11 @@ export class Recording implements AttachableInstrument {
   }
 
   record(value: number, attributes?: Attributes): void {
-    this.recordCompleted(value, this.complete(attributes));
+    // Without a meter there is nobody to complete the attributes for.
+    this.recordCompleted(
+      value,
+      this.#write === this.#pending && !this.#attach() ? undefined : this.complete(attributes),
+    );
   }
 
   /** Records with attributes that {@link complete} or {@link resolve} has returned. */
@@ -73,7 +79,7 @@ export class Recording implements AttachableInstrument {
 
   /** The attributes as the meter gets them: strings, with the set's constant ones. May be the object it was given. */
   complete(attributes: Attributes | undefined): Attributes | undefined {
-    if (attributes === undefined) return this.#constants;
+    if (attributes === undefined) return this.#withoutAttributes();
     try {
       if (areStrings(attributes)) {
         return this.#constants === undefined ? attributes : { ...this.#constants, ...attributes };
@@ -86,7 +92,7 @@ export class Recording implements AttachableInstrument {
 
   /** As {@link complete}, in an object of its own: what becomes of the given one afterwards changes nothing. */
   resolve(attributes: Attributes | undefined): Attributes | undefined {
-    if (attributes === undefined) return this.#constants;
+    if (attributes === undefined) return this.#withoutAttributes();
     try {
       return { ...this.#constants, ...this.#convert(attributes) };
     } catch (error) {
@@ -108,11 +114,20 @@ export class Recording implements AttachableInstrument {
     this.#write = this.#pending;
   }
 
+  #withoutAttributes(): Attributes | undefined {
+    for (const key in this.definition.attributes) {
+      if (this.#constants?.[key] === undefined) this.#report('attribute', `attribute ${key} is missing`);
+    }
+    return this.#constants;
+  }
+
   #convert(attributes: unknown): Attributes {
     if (typeof attributes !== 'object' || attributes === null) {
       this.#report('attribute', `left out attributes that are ${describeValue(attributes)}, not an object`);
     }
     return toStrings(attributes, ({ key, value, outcome }) => {
+      // That is how an attribute that may be left out is left out.
+      if (value === undefined && this.definition.attributes[key] === undefined) return;
       this.#report('attribute', `attribute ${key} is ${describeValue(value)}, not a string, and was ${outcome}`);
     });
   }

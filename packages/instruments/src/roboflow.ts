@@ -3,7 +3,13 @@
  * frame by frame, their videos encoded, and the results uploaded.
  */
 import type { ConstantAttributes } from './attribute-values.ts';
-import { createInstruments, type DeclaredConstants, type Instruments, type SetOptions } from './create-instruments.ts';
+import {
+  createInstruments,
+  type DeclaredConstants,
+  type GivenKeys,
+  type Instruments,
+  type SetOptions,
+} from './create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
 
 /**
@@ -152,6 +158,6 @@ export type Roboflow<Given extends string = never> = Instruments<typeof definiti
 /** Creates a Roboflow set, live as soon as a meter provider is registered. */
 export function createRoboflow<const Constants extends ConstantAttributes = Record<never, never>>(
   options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
-): Roboflow<keyof Constants & string> {
+): Roboflow<GivenKeys<Constants>> {
   return createInstruments<typeof definitions, Constants>(roboflowSet, options);
 }

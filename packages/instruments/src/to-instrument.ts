@@ -68,7 +68,8 @@ class TimingInstrument extends RecordingInstrument {
   }
 
   startTimer(attributes?: Attributes): Timer {
-    return startTimer((elapsed) => this.record(elapsed, attributes), this.#millisecondsInUnit);
+    const bound = this.bind(attributes);
+    return startTimer((elapsed) => bound.record(elapsed), this.#millisecondsInUnit);
   }
 }
 

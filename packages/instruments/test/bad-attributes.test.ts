@@ -1,4 +1,5 @@
 import { createConveyor } from '@flowmeter/instruments/conveyor';
+import { createDeltaforge } from '@flowmeter/instruments/deltaforge';
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { collectSeries } from './support/collected-series.ts';
@@ -18,7 +19,7 @@ const values: readonly (readonly [value: unknown, recorded: string | undefined, 
   [new String('s'), undefined, 'an object, not a string, and was left out'],
   [Symbol('s'), undefined, 'Symbol(s), not a string, and was left out'],
   [() => 's', undefined, 'a function, not a string, and was left out'],
-  [undefined, undefined, undefined],
+  [undefined, undefined, 'undefined, not a string, and was left out'],
   ['', '', undefined],
 ];
 
@@ -70,6 +71,19 @@ for (const [value, recorded, said] of values) {
     assert.deepEqual(reports, said === undefined ? [] : [expected]);
   });
 }
+
+test('an attribute that may be left out is left out by undefined as well, without a report', async () => {
+  const { meterProvider, series } = collectSeries();
+  const { sinkBytes } = createDeltaforge({ meterProvider });
+  sinkBytes.add(1, { pipeline: 'p', sink: 's', table: undefined as never });
+  assert.deepEqual(await series('deltaforge_sink_bytes'), [{ attributes: { pipeline: 'p', sink: 's' }, value: 1 }]);
+  assert.deepEqual(reports, []);
+});
+
+test('a measurement without any of its attributes is kept, and the missing one is named', async () => {
+  assert.deepEqual(await recordedWith(undefined), [{ attributes: {}, value: 3 }]);
+  assert.deepEqual(reports, [`flowmeter: ${NAME}: attribute pipeline_id is missing (reported once)`]);
+});
 
 for (const [attributes, shown] of noObjects) {
   test(`a measurement with ${shown} for attributes is kept without any`, async () => {

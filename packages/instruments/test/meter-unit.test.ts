@@ -27,8 +27,6 @@ test('without the rule, names would change: the true units of these instruments 
       'conveyor_router_buffer_utilization in 1',
       'roboflow_bytes_read in By',
       'roboflow_bytes_written in By',
-      'deltaforge_build_info in 1',
-      'deltaforge_pipeline_info in 1',
       'deltaforge_last_checkpoint_ts in s',
       'deltaforge_sink_last_checkpoint_ts in s',
       'krafka_producer_bytes_sent in By',

@@ -107,6 +107,12 @@ test('a gauge is the same whether a constant attribute came as a number or as it
   const same = first.createKrafka({ meterProvider, attributes: { shard: '7' } });
   one.consumer.lag.set(5);
   assert.equal(same.consumer.lag.get(), 5);
+  assert.equal(reports.length, 3, 'one for each component');
+  assert.equal(
+    reports[0],
+    'flowmeter: krafka: constant attribute shard is 7n, not a string, and was converted to a string',
+  );
+  reports = [];
 });
 
 test("attachInstruments and detachInstruments of any copy reach every copy's sets", async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { httpUrl, keyValueList, oneOf, readableFile, timeoutMs, type Rule } from './rules.ts';
-import type { Environment, Settings } from './settings.ts';
+import { headerList, httpUrl, oneOf, readableFile, timeoutMs, type Rule } from './rules.ts';
+import { encodePairs, type Environment, type Settings } from './settings.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type OtlpProtocol = (typeof PROTOCOLS)[number];
@@ -22,7 +22,7 @@ export interface OtlpConfiguration {
   readonly timeoutMs: number;
   readonly temporality: TemporalityPreference;
   readonly histogramAggregation: HistogramAggregation;
-  /** The variables `OTEL_EXPORTER_OTLP_*` that are allowed; OpenTelemetry's exporters read headers, compression and certificates from them. */
+  /** Headers, compression and certificates, checked, as the variables in which OpenTelemetry's exporters look for them. */
   readonly variables: Environment;
 }
 
@@ -49,10 +49,19 @@ export function readOtlpConfiguration(settings: Settings): OtlpConfiguration {
       'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
     ),
   };
-  settings.readOr(oneOf(...COMPRESSIONS), 'none', ...bothNames('COMPRESSION'));
-  for (const variable of bothNames('HEADERS')) settings.read(keyValueList(true), 'left out', variable);
-  checkCertificates(settings);
-  return { ...configuration, variables: settings.allowed('OTEL_EXPORTER_OTLP_') };
+  const variables = {
+    OTEL_EXPORTER_OTLP_METRICS_HEADERS: encodePairs({
+      ...settings.read(headerList, 'left out', 'OTEL_EXPORTER_OTLP_HEADERS'),
+      ...settings.read(headerList, 'left out', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'),
+    }),
+    OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: settings.readOr(
+      oneOf(...COMPRESSIONS),
+      'none',
+      ...bothNames('COMPRESSION'),
+    ),
+    ...readCertificates(settings),
+  };
+  return { ...configuration, variables };
 }
 
 /** The variable for metrics alone, then the one for all signals. */
@@ -83,16 +92,25 @@ function readGrpcUrl(settings: Settings): string {
   return settings.readOr(rule, DEFAULT_GRPC_ENDPOINT, ...bothNames('ENDPOINT'));
 }
 
-function checkCertificates(settings: Settings): void {
+function readCertificates(settings: Settings): Environment {
   const pem = readableFile((path) => readFileSync(path));
-  settings.read(pem, 'trusting the authorities that Node trusts', ...bothNames('CERTIFICATE'));
+  const authority = settings.read(pem, 'trusting the authorities that Node trusts', ...bothNames('CERTIFICATE'));
   const consequence = 'sending no client certificate';
   const [certificates, keys] = [bothNames('CLIENT_CERTIFICATE'), bothNames('CLIENT_KEY')];
   const certificate = settings.read(pem, consequence, ...certificates);
   const key = settings.read(pem, consequence, ...keys);
-  if ((certificate === undefined) === (key === undefined)) return;
-  for (const variable of certificate === undefined ? keys : certificates) {
-    const text = settings.text(variable);
-    if (text !== undefined) settings.note(variable, text, 'a client certificate together with its key', consequence);
+  if (certificate !== undefined && key !== undefined) {
+    return {
+      OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: authority,
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: certificate,
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: key,
+    };
   }
+  for (const variable of certificate === undefined && key === undefined ? [] : [...certificates, ...keys]) {
+    const text = settings.text(variable);
+    if (text !== undefined && (text === certificate || text === key)) {
+      settings.note(variable, text, 'a client certificate together with its key', consequence);
+    }
+  }
+  return { OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: authority };
 }

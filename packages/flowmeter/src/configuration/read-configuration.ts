@@ -36,7 +36,7 @@ export function readConfiguration(environment: Environment): { configuration: Co
     otlp: readOtlpConfiguration(settings),
     ...readIntervals(settings),
     serviceName: settings.text('OTEL_SERVICE_NAME'),
-    resourceAttributes: settings.read(keyValueList(false), 'left out', 'OTEL_RESOURCE_ATTRIBUTES') ?? {},
+    resourceAttributes: settings.read(keyValueList, 'left out', 'OTEL_RESOURCE_ATTRIBUTES') ?? {},
     resourceDetectors: readDetectors(settings),
     traces: isAskedFor(settings, 'TRACES'),
     logs: isAskedFor(settings, 'LOGS'),
@@ -45,13 +45,8 @@ export function readConfiguration(environment: Environment): { configuration: Co
 }
 
 function readExporters(settings: Settings): readonly MetricsExporter[] {
-  const rule = oneOf(...METRICS_EXPORTERS, 'none');
-  const names = settings.readList(rule, 'left out', 'OTEL_METRICS_EXPORTER');
-  if (names === undefined) return DEFAULT_EXPORTERS;
-  if (names.includes('none')) return [];
-  const known = names.filter((name) => name !== 'none');
-  // A variable that holds nothing known is as good as unset (specification, "Enum").
-  return known.length > 0 ? known : DEFAULT_EXPORTERS;
+  const names = settings.readList(oneOf(...METRICS_EXPORTERS, 'none'), DEFAULT_EXPORTERS, 'OTEL_METRICS_EXPORTER');
+  return names.includes('none') ? [] : names.filter((name) => name !== 'none');
 }
 
 function readIntervals(settings: Settings): { exportIntervalMs: number; exportTimeoutMs: number } {
@@ -64,10 +59,9 @@ function readIntervals(settings: Settings): { exportIntervalMs: number; exportTi
 
 function readDetectors(settings: Settings): readonly ResourceDetectorName[] {
   const rule = oneOf(...RESOURCE_DETECTORS, 'all', 'none');
-  const names = settings.readList(rule, 'left out', 'OTEL_NODE_RESOURCE_DETECTORS') ?? ['all'];
+  const names = settings.readList(rule, ['all'], 'OTEL_NODE_RESOURCE_DETECTORS');
   if (names.includes('all')) return RESOURCE_DETECTORS;
-  if (names.includes('none')) return [];
-  return names.filter((name) => name !== 'all' && name !== 'none');
+  return names.includes('none') ? [] : names.filter((name) => name !== 'all' && name !== 'none');
 }
 
 function isAskedFor(settings: Settings, signal: 'TRACES' | 'LOGS'): boolean {

@@ -65,13 +65,14 @@ export const httpUrl: Rule<URL> = {
   },
 };
 
-/** The path of a file that `read` can read; the value is what it has read. */
-export function readableFile(read: (path: string) => Buffer): Rule<Buffer> {
+/** The path of a file that `read` can read. */
+export function readableFile(read: (path: string) => Buffer): Rule<string> {
   return {
     allowed: 'the path of a readable PEM file',
     parse(path) {
       try {
-        return read(path);
+        read(path);
+        return path;
       } catch {
         return undefined;
       }
@@ -84,23 +85,38 @@ export function readableFile(read: (path: string) => Buffer): Rule<Buffer> {
  * that is not of this form spoils the whole list (specification, Resource SDK, "Specifying resource information via
  * an environment variable").
  */
-export function keyValueList(secret: boolean): Rule<Readonly<Record<string, string>>> {
-  return {
-    allowed: 'a list key=value,key=value with percent-encoded values',
-    secret,
-    parse(text) {
-      const pairs: Record<string, string> = {};
-      for (const member of text.split(',')) {
-        const at = member.indexOf('=');
-        const key = member.slice(0, Math.max(at, 0)).trim();
-        if (key === '') return undefined;
-        try {
-          pairs[decodeURIComponent(key)] = decodeURIComponent(member.slice(at + 1).trim());
-        } catch {
-          return undefined;
-        }
+export const keyValueList: Rule<Readonly<Record<string, string>>> = {
+  allowed: 'a list key=value,key=value with percent-encoded values',
+  parse(text) {
+    const pairs: Record<string, string> = {};
+    for (const member of text.split(',')) {
+      const at = member.indexOf('=');
+      const key = member.slice(0, Math.max(at, 0)).trim();
+      if (key === '') return undefined;
+      try {
+        pairs[decodeURIComponent(key)] = decodeURIComponent(member.slice(at + 1).trim());
+      } catch {
+        return undefined;
       }
-      return pairs;
-    },
-  };
-}
+    }
+    return pairs;
+  },
+};
+
+/** The names and values that HTTP can carry (RFC 9110, 5.1 and 5.5). */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+/** HTTP headers as a list `name=value,name=value`. */
+export const headerList: Rule<Readonly<Record<string, string>>> = {
+  allowed: 'a list name=value,name=value of HTTP headers with percent-encoded values',
+  secret: true,
+  parse(text) {
+    const headers = keyValueList.parse(text);
+    if (headers === undefined) return undefined;
+    const areHeaders = Object.entries(headers).every(
+      ([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value),
+    );
+    return areHeaders ? headers : undefined;
+  },
+};

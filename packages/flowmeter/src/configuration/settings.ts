@@ -56,33 +56,40 @@ export class Settings {
     return this.read(rule, `using ${String(fallback)}`, ...variables) ?? fallback;
   }
 
-  /** The members of a comma-separated list that are allowed; each other one is a problem of its own. */
-  readList<Word extends string>(rule: Rule<Word>, consequence: string, variable: string): Word[] | undefined {
-    const text = this.text(variable);
-    if (text === undefined) return undefined;
-    const words = new Set<Word>();
-    for (const member of text.split(',').map((word) => word.trim())) {
-      if (member === '') continue;
-      const word = rule.parse(member);
-      if (word === undefined) this.note(variable, member, rule.allowed, consequence);
-      else words.add(word);
-    }
-    return [...words];
-  }
-
-  /** The variables whose names begin with `prefix`, without those noted as a problem so far. */
-  allowed(prefix: string): Environment {
-    const refused = new Set(this.problems.map(({ variable }) => variable));
-    const isAllowed = (name: string): boolean => name.startsWith(prefix) && !refused.has(name);
-    return Object.fromEntries(Object.entries(this.#environment).filter(([name]) => isAllowed(name)));
+  /**
+   * The members of a comma-separated list that are allowed; each other one is a problem of its own, and is left out. A
+   * list without any is as good as unset: then the fallback (specification, "Enum").
+   */
+  readList<Word extends string>(rule: Rule<Word>, fallback: readonly Word[], variable: string): readonly Word[] {
+    const members = (this.text(variable) ?? '').split(',').map((member) => member.trim());
+    const refused = members.filter((member) => member !== '' && rule.parse(member) === undefined);
+    const words = new Set(members.flatMap((member) => rule.parse(member) ?? []));
+    const consequence = words.size > 0 ? 'left out' : `using ${fallback.join(',')}`;
+    for (const member of refused) this.note(variable, member, rule.allowed, consequence);
+    return words.size > 0 ? [...words] : fallback;
   }
 
   note(variable: string, value: string, allowed: string, consequence: string): void {
-    this.problems.push({ variable, value: withoutPassword(value), allowed, consequence });
+    this.problems.push({ variable, value: shortened(withoutPassword(value)), allowed, consequence });
   }
 }
 
 /** The text with the password of a URL masked, if there is one; what is not allowed need not be a URL that can be parsed. */
 function withoutPassword(text: string): string {
   return text.replace(/^(\w+:\/\/)?([^:@]*):.*@/s, '$1$2:***@');
+}
+
+/** The longest value that a line shows. */
+const SHOWN_LENGTH = 120;
+
+function shortened(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+/** The pairs as a list `key=value,key=value` with everything percent-encoded; `undefined` if there are none. */
+export function encodePairs(pairs: Readonly<Record<string, string>>): string | undefined {
+  const members = Object.entries(pairs).map(
+    ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
+  );
+  return members.length > 0 ? members.join(',') : undefined;
 }

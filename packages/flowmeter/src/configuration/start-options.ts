@@ -1,6 +1,6 @@
 import type { LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
 import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
-import type { Environment, Problem } from './settings.ts';
+import { encodePairs, type Environment, type Problem } from './settings.ts';
 
 /** The choices of `start()`. What is left out comes from the environment, then from the defaults. */
 export interface StartOptions {
@@ -18,6 +18,7 @@ export interface StartOptions {
     readonly endpoint?: string;
     /** Default: `http/protobuf`. */
     readonly protocol?: OtlpProtocol;
+    /** In the place of all that the environment has. */
     readonly headers?: Readonly<Record<string, string>>;
     /** For one request and its retries, in milliseconds. Default: 10 000. */
     readonly timeoutMs?: number;
@@ -62,7 +63,9 @@ export function withOptions(
   set('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', otlp.endpoint);
   if (otlp.endpoint !== undefined) merged['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] = undefined;
   set('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'otlp.protocol', otlp.protocol);
-  set('OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'otlp.headers', encoded(otlp.headers));
+  set('OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'otlp.headers', otlp.headers && encodePairs(otlp.headers));
+  // What the environment has may be credentials for another endpoint.
+  if (otlp.headers !== undefined) merged['OTEL_EXPORTER_OTLP_HEADERS'] = undefined;
   set('OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'otlp.timeoutMs', otlp.timeoutMs);
   set('OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'otlp.compression', otlp.compression);
   set('OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE', 'otlp.certificate', otlp.certificate);
@@ -88,11 +91,4 @@ export function toError({ value, allowed }: Problem, option: string): RangeError
 function listed(names: readonly string[] | undefined): string | undefined {
   if (names === undefined) return undefined;
   return names.length === 0 ? 'none' : names.join(',');
-}
-
-function encoded(pairs: Readonly<Record<string, string>> | undefined): string | undefined {
-  if (pairs === undefined) return undefined;
-  return Object.entries(pairs)
-    .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
-    .join(',');
 }

@@ -31,9 +31,19 @@ export function createPushReader(configuration: Configuration, exporter: PushMet
   });
 }
 
-/** The exporter of `OTEL_METRICS_EXPORTER=console`. */
-export function createConsoleExporter(): PushMetricExporter {
-  return new ConsoleMetricExporter();
+/**
+ * The exporter of `OTEL_METRICS_EXPORTER=console`.
+ *
+ * @param onPush called before each push
+ */
+export function createConsoleExporter(onPush: () => void): PushMetricExporter {
+  const exporter = new ConsoleMetricExporter();
+  const print = exporter.export.bind(exporter);
+  exporter.export = (metrics, done) => {
+    onPush();
+    print(metrics, done);
+  };
+  return exporter;
 }
 
 /**

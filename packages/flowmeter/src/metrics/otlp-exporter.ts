@@ -38,19 +38,23 @@ export class OtlpExporter implements PushMetricExporter {
     this.#timeoutMs = otlp.timeoutMs;
   }
 
-  /** Makes further exports give up within the limit: the process is about to end. */
-  hurry(limitMs: number): void {
-    if (limitMs >= this.#timeoutMs) return;
-    this.#timeoutMs = limitMs;
-    this.#exporter = undefined;
+  /** Makes the exports that begin while `push` is under way give up within the limit: the process is about to end. */
+  async hurry(limitMs: number, push: () => Promise<void>): Promise<void> {
+    const { timeoutMs } = this.#otlp;
+    if (limitMs >= timeoutMs) return push();
+    this.#setTimeout(limitMs);
+    await push();
+    this.#setTimeout(timeoutMs);
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     this.#exporter ??= this.#load();
     this.#exporter.then(
-      // The gRPC exporter reads its certificates only when it connects.
-      (exporter) => this.#withOwnVariables(() => exporter.export(metrics, done)),
-      (error: unknown) => done({ code: ExportResultCode.FAILED, error: toError(error) }),
+      (exporter) => this.#exportThrough(exporter, metrics, done),
+      (error: unknown) => {
+        this.#exporter = undefined;
+        done({ code: ExportResultCode.FAILED, error: toError(error) });
+      },
     );
   }
 
@@ -65,11 +69,28 @@ export class OtlpExporter implements PushMetricExporter {
   }
 
   async forceFlush(): Promise<void> {
-    await (await this.#exporter)?.forceFlush();
+    await (await this.#loaded())?.forceFlush();
   }
 
   async shutdown(): Promise<void> {
-    await (await this.#exporter)?.shutdown();
+    await (await this.#loaded())?.shutdown();
+  }
+
+  /** An exporter that cannot be loaded has been reported by the export that wanted it. */
+  #loaded(): Promise<PushMetricExporter | undefined> {
+    return this.#exporter?.catch(() => undefined) ?? Promise.resolve(undefined);
+  }
+
+  #setTimeout(timeoutMs: number): void {
+    this.#timeoutMs = timeoutMs;
+    this.#exporter = undefined;
+  }
+
+  #exportThrough(exporter: PushMetricExporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    const send = (): void => exporter.export(metrics, done);
+    // The gRPC exporter reads its certificates only when it connects.
+    if (this.#otlp.protocol === 'grpc') this.#withOwnVariables(send);
+    else send();
   }
 
   async #load(): Promise<PushMetricExporter> {

@@ -24,12 +24,13 @@ const MARGIN_MS = 20;
 export class OutageReporter implements PushMetricExporter {
   readonly #exporter: Watched;
   readonly #timeoutMs: number;
+  readonly #limitMs: number;
   readonly #target: string;
   readonly #messages: Messages;
   readonly #onPush: () => void;
   #failures = 0;
-  /** Whether an export that was given up is still under way. */
-  #abandoned = false;
+  /** How many exports that were given up are still under way. */
+  #abandoned = 0;
 
   /**
    * @param timeoutMs the reader's own limit for an export
@@ -37,7 +38,8 @@ export class OutageReporter implements PushMetricExporter {
    */
   constructor(exporter: Watched, timeoutMs: number, target: string, messages: Messages, onPush: () => void) {
     this.#exporter = exporter;
-    this.#timeoutMs = timeoutMs > 2 * MARGIN_MS ? timeoutMs - MARGIN_MS : timeoutMs;
+    this.#timeoutMs = timeoutMs;
+    this.#limitMs = timeoutMs > 2 * MARGIN_MS ? timeoutMs - MARGIN_MS : timeoutMs;
     this.#target = target;
     this.#messages = messages;
     this.#onPush = onPush;
@@ -53,16 +55,18 @@ export class OutageReporter implements PushMetricExporter {
       this.#report(failure);
       done({ code: ExportResultCode.SUCCESS });
     };
+    let abandoned = false;
     const giveUp = (): void => {
-      this.#abandoned = true;
+      abandoned = true;
+      this.#abandoned += 1;
       end(new Error(`no answer within ${this.#timeoutMs} ms`));
     };
-    const timer = setTimeout(giveUp, this.#timeoutMs).unref();
+    const timer = setTimeout(giveUp, this.#limitMs).unref();
     // What is under way holds the process. One export on top of the other would hold it for good, so there is a moment without.
-    if (this.#abandoned) return end(new Error('the push before is still under way'));
+    if (this.#abandoned > 0) return end(new Error('the push before is still under way'));
     try {
       this.#exporter.export(metrics, ({ code, error }) => {
-        if (this.#abandoned) setImmediate(() => (this.#abandoned = false));
+        if (abandoned) setImmediate(() => (this.#abandoned -= 1));
         end(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error('no reason given')));
       });
     } catch (error) {
@@ -89,13 +93,13 @@ export class OutageReporter implements PushMetricExporter {
   #report(failure: unknown): void {
     if (failure === undefined) {
       if (this.#failures > 0)
-        this.#messages.info(`OTLP push to ${this.#target} works again, after ${times(this.#failures)}`);
+        this.#messages.warn(`OTLP push to ${this.#target} works again, after ${times(this.#failures)}`);
       this.#failures = 0;
       return;
     }
     this.#failures += 1;
     if (this.#failures > 1) return;
-    this.#messages.error(
+    this.#messages.warn(
       `OTLP push to ${this.#target} fails (${reasonOf(failure)}); recording goes on, and the next line about it comes when it works again`,
     );
   }

@@ -13,8 +13,8 @@ export interface Outputs {
   readonly endpoint: PrometheusEndpoint | undefined;
   /** Where metrics are pushed to, for people to read. */
   readonly pushes: readonly string[];
-  /** Makes pushes under way give up within the limit. */
-  hurry(limitMs: number): void;
+  /** Makes the pushes that begin while `push` is under way give up within the limit. */
+  hurry(limitMs: number, push: () => Promise<void>): Promise<void>;
 }
 
 /** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
@@ -24,27 +24,27 @@ export function createOutputs(configuration: Configuration, messages: Messages):
   const pushes: string[] = [];
   const endpoint = exporters.includes('prometheus') ? createPrometheusEndpoint(prometheus) : undefined;
   if (endpoint !== undefined) readers.push(endpoint.reader);
+  const onPush = endpoint === undefined ? () => {} : createUnscrapedGuard(endpoint);
   let otlpExporter: OtlpExporter | undefined;
   if (exporters.includes('otlp')) {
     const missing = missingPackage(otlp.protocol);
     if (missing === undefined) {
-      const target = withoutPassword(otlp.url);
+      const target = withoutSecrets(otlp.url);
       otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) });
-      const onPush = endpoint === undefined ? () => {} : createUnscrapedGuard(endpoint);
       const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
       readers.push(createPushReader(configuration, reporter));
       pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
     } else {
       messages.error(
-        `OTEL_EXPORTER_OTLP_PROTOCOL is "${otlp.protocol}", which needs the package ${missing}: npm install ${missing}; the OTLP push is left out`,
+        `OTLP over ${otlp.protocol} needs a package that is not installed: npm install ${missing}; the OTLP push is left out`,
       );
     }
   }
   if (exporters.includes('console')) {
-    readers.push(createPushReader(configuration, createConsoleExporter()));
+    readers.push(createPushReader(configuration, createConsoleExporter(onPush)));
     pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
   }
-  return { readers, endpoint, pushes, hurry: (limitMs) => otlpExporter?.hurry(limitMs) };
+  return { readers, endpoint, pushes, hurry: (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push() };
 }
 
 /**
@@ -55,10 +55,10 @@ function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {
   return Math.min(otlp.timeoutMs, Math.max(1, Math.floor(0.9 * exportTimeoutMs)));
 }
 
-function withoutPassword(url: string): string {
-  const shown = new URL(url);
-  if (shown.password !== '') shown.password = '***';
-  return shown.href;
+/** A user, a password and a query may all be secrets. */
+function withoutSecrets(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return pathname === '/' ? origin : `${origin}${pathname}`;
 }
 
 function seconds(ms: number): string {

@@ -6,6 +6,9 @@ import { reasonOf } from '../messages.ts';
 
 const PATH = '/metrics';
 
+/** How long a scrape that is under way may take when the endpoint closes. */
+const CLOSE_LIMIT_MS = 1000;
+
 /** A Prometheus pull endpoint: a reader, and the server that reads it. */
 export interface PrometheusEndpoint {
   readonly reader: IMetricReader;
@@ -41,7 +44,8 @@ export function createPrometheusEndpoint({ host, port }: { host: string; port: n
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS).unref();
       });
     },
   };
@@ -49,7 +53,8 @@ export function createPrometheusEndpoint({ host, port }: { host: string; port: n
 
 /** Whether the request asks for the metrics; otherwise it is answered here. */
 function isScrape(request: IncomingMessage, response: ServerResponse): boolean {
-  const path = request.url?.split('?', 1)[0];
+  // A proxy asks with the whole URL.
+  const path = request.url?.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0];
   if (path !== PATH) {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(`Not found. Metrics are at ${PATH}\n`);
     return false;

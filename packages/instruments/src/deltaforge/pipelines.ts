@@ -14,7 +14,7 @@ export const pipelines = {
   buildInfo: {
     name: 'deltaforge_build_info',
     instrument: 'gauge',
-    unit: '1',
+    unit: '{info}',
     description: 'Always 1; the attributes say what was built.',
     attributes: { version: 'string', commit: 'string', build_date: 'string' },
     since: 'upstream',
@@ -30,7 +30,7 @@ export const pipelines = {
   pipelineInfo: {
     name: 'deltaforge_pipeline_info',
     instrument: 'gauge',
-    unit: '1',
+    unit: '{info}',
     description: 'Always 1; says which tenant a pipeline belongs to.',
     attributes: { pipeline: 'string', tenant: 'string' },
     since: 'upstream',

@@ -1,5 +1,5 @@
 import { toStrings, type ConstantAttributes } from '../attribute-values.ts';
-import type { InstrumentOf, SetOptions } from '../create-instruments.ts';
+import type { GivenKeys, InstrumentOf, SetOptions } from '../create-instruments.ts';
 import { createRecordings } from '../create-recordings.ts';
 import type { InstrumentDefinitions, InstrumentSet } from '../definition.ts';
 import { levelOf } from '../process-state.ts';
@@ -44,7 +44,7 @@ export type Component<Definitions extends InstrumentDefinitions, Given extends s
 export function createComponent<
   const Definitions extends InstrumentDefinitions,
   const Constants extends ConstantAttributes,
->(set: InstrumentSet<Definitions>, options: SetOptions<Constants>): Component<Definitions, keyof Constants & string> {
+>(set: InstrumentSet<Definitions>, options: SetOptions<Constants>): Component<Definitions, GivenKeys<Constants>> {
   const readers = new Map<string, () => number | LatencySnapshot>();
   // As strings, as the recordings carry them: what is one series is one level.
   const constants = toStrings(options.attributes, () => {});
@@ -66,7 +66,7 @@ export function createComponent<
   }
   component['snapshot'] = () => Object.fromEntries([...readers].map(([property, reader]) => [property, reader()]));
   // The compiler cannot follow the loop: each property holds what its definition's kind asks for.
-  return component as Component<Definitions, keyof Constants & string>;
+  return component as Component<Definitions, GivenKeys<Constants>>;
 }
 
 function showFromTheStart(recordings: ReadonlyMap<string, Recording>, constants: ConstantAttributes): void {

@@ -1,4 +1,5 @@
 import type { ConstantAttributes } from '../attribute-values.ts';
+import type { GivenKeys } from '../create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from '../definition.ts';
 import { REQUEST_SECONDS } from './boundaries.ts';
 import { createComponent, type Component } from './component.ts';
@@ -177,7 +178,7 @@ export type KrafkaConnection<Given extends string = never> = Component<typeof de
 /** Creates the connection component. */
 export function createConnection<const Constants extends ConstantAttributes>(
   options: KrafkaOptions<Constants>,
-): KrafkaConnection<keyof Constants & string> {
+): KrafkaConnection<GivenKeys<Constants>> {
   const component = createComponent(krafkaConnectionSet, options);
   // No instrument of the connections has attributes, so constant ones leave nothing to give.
   const { connectionsCreated, connectionsClosed, connectionErrors, activeConnections } =

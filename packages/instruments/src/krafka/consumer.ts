@@ -1,4 +1,5 @@
 import type { ConstantAttributes } from '../attribute-values.ts';
+import type { GivenKeys } from '../create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from '../definition.ts';
 import { REQUEST_SECONDS } from './boundaries.ts';
 import { createComponent, type Component } from './component.ts';
@@ -176,7 +177,7 @@ export type KrafkaConsumer<Given extends string = never> = Component<typeof defi
 /** Creates the consumer component. */
 export function createConsumer<const Constants extends ConstantAttributes>(
   options: KrafkaOptions<Constants>,
-): KrafkaConsumer<keyof Constants & string> {
+): KrafkaConsumer<GivenKeys<Constants>> {
   const component = createComponent(krafkaConsumerSet, options);
   // No instrument of the consumer has attributes, so constant ones leave nothing to give.
   const { recordsReceived, bytesReceived, polls, emptyPolls, fetches, commits, errors, rebalances, seeks } =

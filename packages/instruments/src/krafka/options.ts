@@ -5,6 +5,6 @@ import type { SetOptions } from '../create-instruments.ts';
 export interface KrafkaOptions<
   Constants extends ConstantAttributes = ConstantAttributes,
 > extends SetOptions<Constants> {
-  /** How many topics the per-topic counters keep apart; further ones share `__other__`. Default: 1000. */
+  /** How many topics the per-topic counters keep apart; further ones share `__other__`. Default: 1000; the views keep 10 000 apart. */
   readonly topicLimit?: number;
 }

@@ -1,9 +1,10 @@
 import type { ConstantAttributes } from '../attribute-values.ts';
+import type { GivenKeys } from '../create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from '../definition.ts';
 import { REQUEST_SECONDS } from './boundaries.ts';
 import { createComponent, type Component } from './component.ts';
 import type { KrafkaOptions } from './options.ts';
-import { DEFAULT_TOPIC_LIMIT, limitTopics } from './topic-limit.ts';
+import { DEFAULT_TOPIC_LIMIT, limitTopics, TOPIC_CARDINALITY_LIMIT } from './topic-limit.ts';
 
 const definitions = {
   recordsSent: {
@@ -93,6 +94,7 @@ const definitions = {
     unit: '{record}',
     description: 'Records that a broker has acknowledged, by topic.',
     attributes: { topic: 'string' },
+    cardinalityLimit: TOPIC_CARDINALITY_LIMIT,
     since: 'upstream',
   },
   topicBytesSent: {
@@ -101,6 +103,7 @@ const definitions = {
     unit: 'By',
     description: 'Bytes of the values of acknowledged records, by topic.',
     attributes: { topic: 'string' },
+    cardinalityLimit: TOPIC_CARDINALITY_LIMIT,
     since: 'upstream',
   },
   topicErrors: {
@@ -109,6 +112,7 @@ const definitions = {
     unit: '{error}',
     description: 'Sends that have failed for good, by topic.',
     attributes: { topic: 'string' },
+    cardinalityLimit: TOPIC_CARDINALITY_LIMIT,
     since: 'upstream',
   },
   dataLossDetected: {
@@ -152,7 +156,7 @@ export type KrafkaProducer<Given extends string = never> = Component<typeof defi
 /** Creates the producer component. */
 export function createProducer<const Constants extends ConstantAttributes>(
   options: KrafkaOptions<Constants>,
-): KrafkaProducer<keyof Constants & string> {
+): KrafkaProducer<GivenKeys<Constants>> {
   const component = createComponent(krafkaProducerSet, options);
   // The calls give every attribute, whether it is constant for the set or not.
   const { recordsSent, bytesSent, batchesSent, errors, retries, compressedBytes, uncompressedBytes, ...topics } =
