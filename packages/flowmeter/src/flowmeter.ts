@@ -2,7 +2,8 @@ import { attachInstruments, detachInstruments } from '@flowmeter/instruments';
 import { metrics, type MeterProvider } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
-import { pushBeforeExit } from './final-push.ts';
+import { LONGEST_MS } from './configuration/rules.ts';
+import { hold, pushBeforeExit } from './final-push.ts';
 import { reasonOf, type Messages } from './messages.ts';
 import { createMeterProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
@@ -25,6 +26,9 @@ export const IDLE: Flowmeter = {
   forceFlush: async () => {},
   shutdown: async () => {},
 };
+
+/** How long the last push of a shutdown may take. */
+const SHUTDOWN_LIMIT_MS = 3000;
 
 const OTHER_PROVIDER =
   'another meter provider is registered with the OpenTelemetry API already, and keeps the instruments; nothing is started for metrics: load flowmeter before it, or leave the other one out';
@@ -65,7 +69,10 @@ export async function run(
       metrics.disable();
       detachInstruments();
     }
-    await Promise.allSettled([provider.shutdown(), outputs.endpoint?.close(), tracesAndLogs?.shutdown()]);
+    const ends = outputs.hurry(SHUTDOWN_LIMIT_MS, async () => {
+      await Promise.allSettled([provider.shutdown(), outputs.endpoint?.close(), tracesAndLogs?.shutdown()]);
+    });
+    await hold(ends, LONGEST_MS);
   }
 
   let prometheusUrl: string | undefined;
@@ -83,7 +90,7 @@ export async function run(
   let stopped: Promise<void> | undefined;
   return {
     prometheusUrl,
-    forceFlush: () => provider.forceFlush().catch(() => {}),
+    forceFlush: () => hold(provider.forceFlush(), LONGEST_MS),
     shutdown: () => (stopped ??= shutDown()),
   };
 }

@@ -77,7 +77,7 @@ it('a collector whose answers cannot be read costs one line, not one for each pu
         OTEL_METRIC_EXPORT_INTERVAL: '200',
       },
     });
-    const complaints = stderr.filter((line) => line.includes('could not deserialize response'));
+    const complaints = stderr.filter((line) => line.includes('its answer is not OTLP'));
     strictEqual(complaints.length, 1, stderr.join('\n'));
   } finally {
     server.close();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { headerList, httpUrl, oneOf, readableFile, timeoutMs, type Rule } from './rules.ts';
-import { encodePairs, type Environment, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type OtlpProtocol = (typeof PROTOCOLS)[number];
@@ -22,8 +22,12 @@ export interface OtlpConfiguration {
   readonly timeoutMs: number;
   readonly temporality: TemporalityPreference;
   readonly histogramAggregation: HistogramAggregation;
-  /** Headers, compression and certificates, checked, as the variables in which OpenTelemetry's exporters look for them. */
-  readonly variables: Environment;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly compression: Compression;
+  /** Paths of PEM files: the authority to trust, and this client's certificate and key, both or neither. */
+  readonly certificate: string | undefined;
+  readonly clientCertificate: string | undefined;
+  readonly clientKey: string | undefined;
 }
 
 const DEFAULT_HTTP_ENDPOINT = 'http://localhost:4318';
@@ -34,9 +38,15 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export function readOtlpConfiguration(settings: Settings): OtlpConfiguration {
   const protocol = settings.readOr(oneOf(...PROTOCOLS), 'http/protobuf', ...bothNames('PROTOCOL'));
   const url = protocol === 'grpc' ? readGrpcUrl(settings) : readHttpUrl(settings);
-  const configuration = {
+  return {
     protocol,
     url,
+    headers: {
+      ...settings.read(headerList, 'left out', 'OTEL_EXPORTER_OTLP_HEADERS'),
+      ...settings.read(headerList, 'left out', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'),
+    },
+    compression: settings.readOr(oneOf(...COMPRESSIONS), 'none', ...bothNames('COMPRESSION')),
+    ...readCertificates(settings),
     timeoutMs: settings.readOr(timeoutMs, DEFAULT_TIMEOUT_MS, ...bothNames('TIMEOUT')),
     temporality: settings.readOr(
       oneOf(...TEMPORALITIES),
@@ -49,19 +59,6 @@ export function readOtlpConfiguration(settings: Settings): OtlpConfiguration {
       'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
     ),
   };
-  const variables = {
-    OTEL_EXPORTER_OTLP_METRICS_HEADERS: encodePairs({
-      ...settings.read(headerList, 'left out', 'OTEL_EXPORTER_OTLP_HEADERS'),
-      ...settings.read(headerList, 'left out', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'),
-    }),
-    OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: settings.readOr(
-      oneOf(...COMPRESSIONS),
-      'none',
-      ...bothNames('COMPRESSION'),
-    ),
-    ...readCertificates(settings),
-  };
-  return { ...configuration, variables };
 }
 
 /** The variable for metrics alone, then the one for all signals. */
@@ -92,25 +89,22 @@ function readGrpcUrl(settings: Settings): string {
   return settings.readOr(rule, DEFAULT_GRPC_ENDPOINT, ...bothNames('ENDPOINT'));
 }
 
-function readCertificates(settings: Settings): Environment {
+function readCertificates(
+  settings: Settings,
+): Pick<OtlpConfiguration, 'certificate' | 'clientCertificate' | 'clientKey'> {
   const pem = readableFile((path) => readFileSync(path));
-  const authority = settings.read(pem, 'trusting the authorities that Node trusts', ...bothNames('CERTIFICATE'));
+  const certificate = settings.read(pem, 'trusting the authorities that Node trusts', ...bothNames('CERTIFICATE'));
   const consequence = 'sending no client certificate';
   const [certificates, keys] = [bothNames('CLIENT_CERTIFICATE'), bothNames('CLIENT_KEY')];
-  const certificate = settings.read(pem, consequence, ...certificates);
-  const key = settings.read(pem, consequence, ...keys);
-  if (certificate !== undefined && key !== undefined) {
-    return {
-      OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: authority,
-      OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: certificate,
-      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: key,
-    };
+  const clientCertificate = settings.read(pem, consequence, ...certificates);
+  const clientKey = settings.read(pem, consequence, ...keys);
+  if ((clientCertificate === undefined) === (clientKey === undefined)) {
+    return { certificate, clientCertificate, clientKey };
   }
-  for (const variable of certificate === undefined && key === undefined ? [] : [...certificates, ...keys]) {
-    const text = settings.text(variable);
-    if (text !== undefined && (text === certificate || text === key)) {
-      settings.note(variable, text, 'a client certificate together with its key', consequence);
-    }
+  const alone = clientCertificate ?? clientKey;
+  for (const variable of [...certificates, ...keys]) {
+    if (settings.text(variable) !== alone) continue;
+    settings.note(variable, alone ?? '', 'a client certificate together with its key', consequence);
   }
-  return { OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: authority };
+  return { certificate, clientCertificate: undefined, clientKey: undefined };
 }

@@ -8,7 +8,9 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration, OtlpProtocol } from '../configuration/otlp-configuration.ts';
+import { encodePairs } from '../configuration/settings.ts';
 import { withVariables } from '../with-variables.ts';
+import type { OtlpHttpExporter } from './otlp-http-exporter.ts';
 import { temporalityOf } from './temporality.ts';
 
 const GRPC_EXPORTER = '@opentelemetry/exporter-metrics-otlp-grpc';
@@ -24,27 +26,29 @@ export function missingPackage(protocol: OtlpProtocol): string | undefined {
   }
 }
 
+/** An exporter that can be told to come to an end. */
+type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'stopRetrying'>>;
+
 /**
- * OpenTelemetry's OTLP exporter for the configured protocol, loaded with the first export: an application that starts
- * pays for it after its own start.
+ * The exporter for the configured protocol, loaded with the first export: an application that starts pays for it after
+ * its own start.
  */
 export class OtlpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
   #timeoutMs: number;
-  #exporter: Promise<PushMetricExporter> | undefined;
+  #exporter: Promise<Exporter> | undefined;
 
   constructor(otlp: OtlpConfiguration) {
     this.#otlp = otlp;
     this.#timeoutMs = otlp.timeoutMs;
   }
 
-  /** Makes the exports that begin while `push` is under way give up within the limit: the process is about to end. */
+  /** Makes what waits for another try give up, and the exports that begin while `push` is under way do so within the limit. */
   async hurry(limitMs: number, push: () => Promise<void>): Promise<void> {
-    const { timeoutMs } = this.#otlp;
-    if (limitMs >= timeoutMs) return push();
-    this.#setTimeout(limitMs);
+    (await this.#loaded())?.stopRetrying?.();
+    this.#setTimeout(Math.min(limitMs, this.#otlp.timeoutMs));
     await push();
-    this.#setTimeout(timeoutMs);
+    this.#setTimeout(this.#otlp.timeoutMs);
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
@@ -77,7 +81,7 @@ export class OtlpExporter implements PushMetricExporter {
   }
 
   /** An exporter that cannot be loaded has been reported by the export that wanted it. */
-  #loaded(): Promise<PushMetricExporter | undefined> {
+  #loaded(): Promise<Exporter | undefined> {
     return this.#exporter?.catch(() => undefined) ?? Promise.resolve(undefined);
   }
 
@@ -86,28 +90,33 @@ export class OtlpExporter implements PushMetricExporter {
     this.#exporter = undefined;
   }
 
-  #exportThrough(exporter: PushMetricExporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+  async #load(): Promise<Exporter> {
+    const timeoutMillis = this.#timeoutMs;
+    if (this.#otlp.protocol === 'grpc') {
+      const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
+      return this.#withVariables(() => new OTLPMetricExporter({ url: this.#otlp.url, timeoutMillis }));
+    }
+    const { OtlpHttpExporter: Exporter } = await import('./otlp-http-exporter.ts');
+    return new Exporter(this.#otlp, timeoutMillis);
+  }
+
+  #exportThrough(exporter: Exporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     const send = (): void => exporter.export(metrics, done);
-    // The gRPC exporter reads its certificates only when it connects.
-    if (this.#otlp.protocol === 'grpc') this.#withOwnVariables(send);
+    if (this.#otlp.protocol === 'grpc') this.#withVariables(send);
     else send();
   }
 
-  async #load(): Promise<PushMetricExporter> {
-    const { protocol, url } = this.#otlp;
-    const timeoutMillis = this.#timeoutMs;
-    if (protocol === 'grpc') {
-      const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
-      return this.#withOwnVariables(() => new OTLPMetricExporter({ url, timeoutMillis }));
-    }
-    const { OTLPMetricExporter } = await (protocol === 'http/json'
-      ? import('@opentelemetry/exporter-metrics-otlp-http')
-      : import('@opentelemetry/exporter-metrics-otlp-proto'));
-    return this.#withOwnVariables(() => new OTLPMetricExporter({ url, timeoutMillis }));
-  }
-
-  #withOwnVariables<Result>(make: () => Result): Result {
-    return withVariables('OTEL_EXPORTER_OTLP_', this.#otlp.variables, make);
+  /** The gRPC exporter takes headers, compression and certificates from the environment only, and some when it connects. */
+  #withVariables<Result>(make: () => Result): Result {
+    const { headers, compression, certificate, clientCertificate, clientKey } = this.#otlp;
+    const variables = {
+      OTEL_EXPORTER_OTLP_METRICS_HEADERS: encodePairs(headers),
+      OTEL_EXPORTER_OTLP_METRICS_COMPRESSION: compression,
+      OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE: certificate,
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE: clientCertificate,
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: clientKey,
+    };
+    return withVariables('OTEL_EXPORTER_OTLP_', variables, make);
   }
 }
 

@@ -14,32 +14,27 @@ type Watched = PushMetricExporter & {
   selectAggregation(instrument: InstrumentType): AggregationOption;
 };
 
-/** How much sooner than the reader the reporter gives up on an export, so that it is the one to say so. */
-const MARGIN_MS = 20;
-
 /**
  * An exporter that says when pushes begin to fail and when they work again, a line each; the reader that drives it
- * would say so with each push, and so is told that all is well.
+ * would say so with each push. The reader is told at once that all is well, since it would hold the process with a timer
+ * until it is told; pushes are made one after the other, and `forceFlush` waits for them.
  */
 export class OutageReporter implements PushMetricExporter {
   readonly #exporter: Watched;
   readonly #timeoutMs: number;
-  readonly #limitMs: number;
   readonly #target: string;
   readonly #messages: Messages;
   readonly #onPush: () => void;
+  #pushes: Promise<void> = Promise.resolve();
   #failures = 0;
-  /** How many exports that were given up are still under way. */
-  #abandoned = 0;
 
   /**
-   * @param timeoutMs the reader's own limit for an export
+   * @param timeoutMs when a push is given up
    * @param onPush called before each push
    */
   constructor(exporter: Watched, timeoutMs: number, target: string, messages: Messages, onPush: () => void) {
     this.#exporter = exporter;
     this.#timeoutMs = timeoutMs;
-    this.#limitMs = timeoutMs > 2 * MARGIN_MS ? timeoutMs - MARGIN_MS : timeoutMs;
     this.#target = target;
     this.#messages = messages;
     this.#onPush = onPush;
@@ -47,31 +42,8 @@ export class OutageReporter implements PushMetricExporter {
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     this.#onPush();
-    let ended = false;
-    const end = (failure: unknown): void => {
-      if (ended) return;
-      ended = true;
-      clearTimeout(timer);
-      this.#report(failure);
-      done({ code: ExportResultCode.SUCCESS });
-    };
-    let abandoned = false;
-    const giveUp = (): void => {
-      abandoned = true;
-      this.#abandoned += 1;
-      end(new Error(`no answer within ${this.#timeoutMs} ms`));
-    };
-    const timer = setTimeout(giveUp, this.#limitMs).unref();
-    // What is under way holds the process. One export on top of the other would hold it for good, so there is a moment without.
-    if (this.#abandoned > 0) return end(new Error('the push before is still under way'));
-    try {
-      this.#exporter.export(metrics, ({ code, error }) => {
-        if (abandoned) setImmediate(() => (this.#abandoned -= 1));
-        end(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error('no reason given')));
-      });
-    } catch (error) {
-      end(error);
-    }
+    this.#pushes = this.#pushes.then(async () => this.#report(await this.#push(metrics)));
+    done({ code: ExportResultCode.SUCCESS });
   }
 
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {
@@ -83,6 +55,7 @@ export class OutageReporter implements PushMetricExporter {
   }
 
   async forceFlush(): Promise<void> {
+    await this.#pushes;
     await this.#exporter.forceFlush();
   }
 
@@ -90,10 +63,30 @@ export class OutageReporter implements PushMetricExporter {
     await this.#exporter.shutdown();
   }
 
+  /** Resolves to the reason of the failure, `undefined` if there was none. */
+  #push(metrics: ResourceMetrics): Promise<unknown> {
+    return new Promise((resolve) => {
+      const giveUp = (): void => resolve(new Error(`no answer within ${this.#timeoutMs} ms`));
+      const timer = setTimeout(giveUp, this.#timeoutMs).unref();
+      const end = (failure: unknown): void => {
+        clearTimeout(timer);
+        resolve(failure);
+      };
+      try {
+        this.#exporter.export(metrics, ({ code, error }) => {
+          end(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error('no reason given')));
+        });
+      } catch (error) {
+        end(error);
+      }
+    });
+  }
+
   #report(failure: unknown): void {
     if (failure === undefined) {
-      if (this.#failures > 0)
+      if (this.#failures > 0) {
         this.#messages.warn(`OTLP push to ${this.#target} works again, after ${times(this.#failures)}`);
+      }
       this.#failures = 0;
       return;
     }

@@ -47,10 +47,7 @@ export function createOutputs(configuration: Configuration, messages: Messages):
   return { readers, endpoint, pushes, hurry: (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push() };
 }
 
-/**
- * A request that goes on after its push was given up would still be there, and hold the process, when the next push
- * begins: it ends a little earlier than that.
- */
+/** A request ends a little earlier than its push is given up, so that its own reason is told. */
 function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {
   return Math.min(otlp.timeoutMs, Math.max(1, Math.floor(0.9 * exportTimeoutMs)));
 }

@@ -1,0 +1,94 @@
+/** What a push does about an answer that asks for another try, and about the process that wants to end meanwhile. */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
+import { createConveyor } from 'flowmeter/conveyor';
+import { REGISTER_FROM_SOURCE, startApp } from '../../../test/support/child-app.ts';
+import { started } from './support/started.ts';
+
+const conveyor = createConveyor();
+
+describe('a push that is answered', () => {
+  for (const status of [429, 502, 503, 504]) {
+    it(`${status} with Retry-After: 0 is made again at once, and brings the same`, async () => {
+      await using receiver = await startOtlpReceiver();
+      await using handle = await started({ exporters: ['otlp'], otlp: { endpoint: receiver.url }, logLevel: 'none' });
+      receiver.respondWith(status, { times: 2, headers: { 'retry-after': '0' } });
+      conveyor.recordRecordsReceived(`retry-${status}`, 7);
+      await handle.forceFlush();
+      deepStrictEqual(
+        receiver.requests.map((request) => request.status),
+        [status, status, 200],
+      );
+      strictEqual(new Set(receiver.requests.map(({ wireBytes }) => wireBytes)).size, 1);
+    });
+  }
+
+  for (const status of [400, 401, 404, 413, 500]) {
+    it(`${status} is not made again`, async () => {
+      await using receiver = await startOtlpReceiver();
+      await using handle = await started({ exporters: ['otlp'], otlp: { endpoint: receiver.url }, logLevel: 'none' });
+      receiver.respondWith(status, { times: 1 });
+      conveyor.recordRecordsReceived(`no-retry-${status}`, 7);
+      await handle.forceFlush();
+      strictEqual(receiver.requests.length, 1);
+    });
+  }
+
+  it('too late for another try within its time-out is not made again', async () => {
+    await using receiver = await startOtlpReceiver();
+    const otlp = { endpoint: receiver.url, timeoutMs: 500 };
+    await using handle = await started({ exporters: ['otlp'], otlp, logLevel: 'none' });
+    receiver.respondWith(503, { headers: { 'retry-after': '1' } });
+    conveyor.recordRecordsReceived('too-late', 7);
+    await handle.forceFlush();
+    strictEqual(receiver.requests.length, 1);
+  });
+});
+
+describe('a process ends long before the time-out of a push', { concurrency: 2 }, () => {
+  const WAYS: Readonly<Record<string, (socket: Socket) => void>> = {
+    'when its last push gets no answer': () => {},
+    'when its last push would wait for another try': (socket) => {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n');
+    },
+  };
+  for (const [way, answer] of Object.entries(WAYS)) {
+    it(way, async () => {
+      const asked = Promise.withResolvers<void>();
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket);
+        socket.on('error', () => {});
+        socket.once('data', () => {
+          answer(socket);
+          asked.resolve();
+        });
+      });
+      await once(server.listen(0, 'localhost'), 'listening');
+      try {
+        const { port } = server.address() as AddressInfo;
+        const code = `require('flowmeter/conveyor').recordRecordsReceived('s', 1); process.stdin.resume()`;
+        await using app = startApp([...REGISTER_FROM_SOURCE, '-e', code], {
+          env: {
+            OTEL_METRICS_EXPORTER: 'otlp',
+            OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${port}`,
+            OTEL_METRIC_EXPORT_INTERVAL: '20000',
+            OTEL_EXPORTER_OTLP_TIMEOUT: '10000',
+          },
+        });
+        const begun = performance.now();
+        const ending = app.end();
+        await asked.promise;
+        const { code: exitCode } = await ending;
+        strictEqual(exitCode, 0);
+        ok(performance.now() - begun < 5000, `it took ${performance.now() - begun} ms`);
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+      }
+    });
+  }
+});
