@@ -34,7 +34,7 @@ const OTHER_PROVIDER =
   'another meter provider is registered with the OpenTelemetry API already, and keeps the instruments; nothing is started for metrics: load flowmeter before it, or leave the other one out';
 
 const OTHER_API =
-  'the @opentelemetry/api in use is not the version that flowmeter has: so no metrics are exported; make it one version (npm ls @opentelemetry/api)';
+  'the @opentelemetry/api in use is not of the version that flowmeter has, and does not take its meter provider; nothing is started for metrics: make it one version (npm ls @opentelemetry/api)';
 
 /**
  * Starts what the configuration asks for. Instruments are live when this returns; the promise resolves when the endpoint
@@ -49,12 +49,11 @@ export async function run(
 ): Promise<Flowmeter> {
   const resource = createResource(configuration);
   const tracesAndLogs = startTracesAndLogs(configuration, resource);
-  const wanted = isRegistered('metrics') ? { ...configuration, exporters: [] } : configuration;
-  if (wanted !== configuration) messages.error(OTHER_PROVIDER);
-  const outputs = createOutputs(wanted, messages);
-  const provider = createMeterProvider(wanted, resource, outputs.readers);
+  const outputs = createOutputs(configuration, messages);
+  const provider = createMeterProvider(configuration, resource, outputs.readers);
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
-  const hasRegistered = outputs.readers.length > 0 && register(provider, messages);
+  const hasOutputs = outputs.readers.length > 0;
+  const hasRegistered = hasOutputs && register(provider, messages);
 
   const callOff = pushBeforeExit((limitMs) =>
     outputs.hurry(limitMs, async () => {
@@ -75,6 +74,7 @@ export async function run(
     await hold(ends, LONGEST_MS);
   }
 
+  if (hasOutputs && !hasRegistered) return { ...IDLE, shutdown: shutDown };
   let prometheusUrl: string | undefined;
   try {
     // A scrape before that would show only a part of the resource, and log an error.
@@ -83,7 +83,6 @@ export async function run(
   } catch (error) {
     messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
   }
-  if (wanted !== configuration) return { ...IDLE, shutdown: shutDown };
   const parts = [...(prometheusUrl === undefined ? [] : [`metrics at ${prometheusUrl}`]), ...outputs.pushes];
   messages.info(parts.length > 0 ? parts.join('; ') : 'no metrics leave the process');
 
@@ -96,6 +95,10 @@ export async function run(
 }
 
 function register(provider: MeterProvider, messages: Messages): boolean {
+  if (isRegistered('metrics')) {
+    messages.error(OTHER_PROVIDER);
+    return false;
+  }
   const hasRegistered = metrics.setGlobalMeterProvider(provider);
   if (hasRegistered) attachInstruments();
   else messages.error(OTHER_API);

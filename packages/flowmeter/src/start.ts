@@ -22,8 +22,8 @@ interface Running {
  *
  * Once for a process: while it runs, a further call gives the same handle, whatever its options.
  *
- * @throws TypeError or RangeError (as a rejection) for an option that is not one, or not allowed. What is wrong in the environment is told in a
- * line on stderr and replaced by its default.
+ * @throws TypeError (as a rejection) for an option that does not exist, RangeError for one whose value is not allowed.
+ * What is wrong in the environment is told in a line on stderr and replaced by its default.
  */
 export async function start(options: StartOptions = {}): Promise<Flowmeter> {
   const running = (globalThis as Running)[RUNNING];
