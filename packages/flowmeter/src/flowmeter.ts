@@ -74,7 +74,9 @@ export async function run(
     await hold(ends, LONGEST_MS);
   }
 
-  if (hasOutputs && !hasRegistered) return { ...IDLE, shutdown: shutDown };
+  let stopped: Promise<void> | undefined;
+  const shutdown = (): Promise<void> => (stopped ??= shutDown());
+  if (hasOutputs && !hasRegistered) return { ...IDLE, shutdown };
   let prometheusUrl: string | undefined;
   try {
     // A scrape before that would show only a part of the resource, and log an error.
@@ -86,11 +88,10 @@ export async function run(
   const parts = [...(prometheusUrl === undefined ? [] : [`metrics at ${prometheusUrl}`]), ...outputs.pushes];
   messages.info(parts.length > 0 ? parts.join('; ') : 'no metrics leave the process');
 
-  let stopped: Promise<void> | undefined;
   return {
     prometheusUrl,
     forceFlush: () => hold(provider.forceFlush(), LONGEST_MS),
-    shutdown: () => (stopped ??= shutDown()),
+    shutdown,
   };
 }
 

@@ -95,11 +95,15 @@ function oneLine(text: string): string {
 
 /** Writes a line to stderr. Nobody may be reading there any more, which must not end the application: that is told by an event, after the write. */
 export function say(line: string): void {
-  const { stderr } = process;
-  stderr.off('error', ignore).once('error', ignore);
-  stderr.write(`${line}\n`, (error) => {
-    if (!error) stderr.off('error', ignore);
-  });
+  try {
+    const { stderr } = process;
+    stderr.off('error', ignore).once('error', ignore);
+    stderr.write(`${line}\n`, (error) => {
+      if (!error) stderr.off('error', ignore);
+    });
+  } catch {
+    // The application has put something in its place that fails.
+  }
 }
 
 function ignore(): void {}

@@ -103,8 +103,8 @@ const CASES: readonly Case[] = [
     values: ['/nowhere/client.pem'],
     told: `${PEM} sending no client certificate`,
   },
-  { variable: 'OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', values: ['package.json'], told: PAIR },
-  { variable: 'OTEL_EXPORTER_OTLP_CLIENT_KEY', values: ['package.json'], told: PAIR },
+  { variable: 'OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', values: ['fixtures/certificate.pem'], told: PAIR },
+  { variable: 'OTEL_EXPORTER_OTLP_CLIENT_KEY', values: ['fixtures/certificate.pem'], told: PAIR },
 ];
 
 describe('one line on stderr, and the application runs on, for', { concurrency: 2 }, () => {

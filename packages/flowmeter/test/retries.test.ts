@@ -12,15 +12,15 @@ const conveyor = createConveyor();
 
 describe('a push that is answered', () => {
   for (const status of [429, 502, 503, 504]) {
-    it(`${status} with Retry-After: 0 is made again at once, and brings the same`, async () => {
+    it(`${status} is made again, and brings the same`, async () => {
       await using receiver = await startOtlpReceiver();
       await using handle = await started({ exporters: ['otlp'], otlp: { endpoint: receiver.url }, logLevel: 'none' });
-      receiver.respondWith(status, { times: 2, headers: { 'retry-after': '0' } });
+      receiver.respondWith(status, { times: 1, headers: { 'retry-after': '0' } });
       conveyor.recordRecordsReceived(`retry-${status}`, 7);
       await handle.forceFlush();
       deepStrictEqual(
         receiver.requests.map((request) => request.status),
-        [status, status, 200],
+        [status, 200],
       );
       strictEqual(new Set(receiver.requests.map(({ wireBytes }) => wireBytes)).size, 1);
     });
@@ -91,4 +91,67 @@ describe('a process ends long before the time-out of a push', { concurrency: 2 }
       }
     });
   }
+});
+
+describe('an answer that is no good', () => {
+  const ANSWERS: Readonly<Record<string, { answer: string; requests: number }>> = {
+    'and breaks off after 200 is a success, not pushed twice': {
+      answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort',
+      requests: 1,
+    },
+    'and breaks off after 400 is not asked for again': {
+      answer: 'HTTP/1.1 400 Bad Request\r\ncontent-length: 100\r\n\r\nshort',
+      requests: 1,
+    },
+    'and switches protocols ends the push': {
+      answer: 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n',
+      requests: 1,
+    },
+    'and is not HTTP is not asked for again': { answer: 'garbage\r\n\r\n', requests: 1 },
+  };
+  for (const [what, { answer, requests }] of Object.entries(ANSWERS)) {
+    it(what, async () => {
+      let count = 0;
+      const server = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.once('data', () => {
+          count += 1;
+          socket.end(answer);
+        });
+      });
+      await once(server.listen(0, 'localhost'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      {
+        const otlp = { endpoint: `http://localhost:${port}` };
+        await using handle = await started({ exporters: ['otlp'], otlp, logLevel: 'none' });
+        conveyor.recordRecordsReceived(what, 1);
+        await handle.forceFlush();
+        strictEqual(count, requests);
+      }
+      server.close();
+    });
+  }
+
+  it('and never ends is cut off, and nothing of it is kept', async () => {
+    let written = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        const pour = (): void => {
+          while (!socket.destroyed && socket.write(Buffer.alloc(65_536))) written += 65_536;
+        };
+        socket.on('drain', pour);
+        pour();
+      });
+    });
+    await once(server.listen(0, 'localhost'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const otlp = { endpoint: `http://localhost:${port}` };
+    await using handle = await started({ exporters: ['otlp'], otlp, logLevel: 'none' });
+    conveyor.recordRecordsReceived('endless', 1);
+    await handle.forceFlush();
+    ok(written < 64 * 1024 * 1024, `${written} bytes were taken`);
+    server.close();
+  });
 });

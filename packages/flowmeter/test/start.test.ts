@@ -177,7 +177,12 @@ const NOT_ALLOWED: readonly [option: string, options: object, value: string, all
   ['otlp.timeoutMs', { otlp: { timeoutMs: 0.5 } }, '"0.5"', 'milliseconds from 0 (no limit)'],
   ['otlp.compression', { otlp: { compression: 'br' } }, '"br"', 'none or gzip'],
   ['otlp.certificate', { otlp: { certificate: '/no/ca.pem' } }, '"/no/ca.pem"', 'the path of a readable PEM file'],
-  ['otlp.clientKey', { otlp: { clientKey: 'package.json' } }, '"package.json"', 'a client certificate together with'],
+  [
+    'otlp.clientKey',
+    { otlp: { clientKey: 'test/fixtures/certificate.pem' } },
+    '"test/fixtures/certificate.pem"',
+    'a client certificate together with',
+  ],
   ['otlp.temporality', { otlp: { temporality: 'fast' } }, '"fast"', 'cumulative, delta or lowmemory'],
   ['otlp.histogramAggregation', { otlp: { histogramAggregation: 'x' } }, '"x"', 'explicit_bucket_histogram or'],
   ['exportIntervalMs', { exportIntervalMs: 0 }, '"0"', 'an integer from 1 to 2147483647'],

@@ -71,8 +71,7 @@ export function readableFile(read: (path: string) => Buffer): Rule<string> {
     allowed: 'the path of a readable PEM file',
     parse(path) {
       try {
-        read(path);
-        return path;
+        return read(path).includes('-----BEGIN ') ? path : undefined;
       } catch {
         return undefined;
       }
@@ -105,6 +104,8 @@ export const keyValueList: Rule<Readonly<Record<string, string>>> = {
 
 /** The names and values that HTTP can carry (RFC 9110, 5.1 and 5.5). */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+/** What says where a message ends is not the user's to say. */
+const FRAMING = /^(?:transfer-encoding|content-length|connection|upgrade|expect|host)$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 /** HTTP headers as a list `name=value,name=value`. */
@@ -115,7 +116,7 @@ export const headerList: Rule<Readonly<Record<string, string>>> = {
     const headers = keyValueList.parse(text);
     if (headers === undefined) return undefined;
     const areHeaders = Object.entries(headers).every(
-      ([name, value]) => HEADER_NAME.test(name) && HEADER_VALUE.test(value),
+      ([name, value]) => HEADER_NAME.test(name) && !FRAMING.test(name) && HEADER_VALUE.test(value),
     );
     return areHeaders ? headers : undefined;
   },

@@ -76,7 +76,7 @@ export class Settings {
 
 /** The text with the password of a URL masked, if there is one; what is not allowed need not be a URL that can be parsed. */
 function withoutPassword(text: string): string {
-  return text.replace(/^(\w+:\/\/)?([^:@]*):.*@/s, '$1$2:***@');
+  return text.replace(/^(\w+:\/\/)?([^:@]*):.*@/s, '$1$2:***@').replace(/\?.*/s, '?***');
 }
 
 /** The longest value that a line shows. */

@@ -63,9 +63,12 @@ export function withOptions(
   set('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', otlp.endpoint);
   if (otlp.endpoint !== undefined) merged['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] = undefined;
   set('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'otlp.protocol', otlp.protocol);
-  set('OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'otlp.headers', otlp.headers && encodePairs(otlp.headers));
-  // What the environment has may be credentials for another endpoint.
-  if (otlp.headers !== undefined) merged['OTEL_EXPORTER_OTLP_HEADERS'] = undefined;
+  if (otlp.headers !== undefined) {
+    // What the environment has may be credentials for another endpoint.
+    merged['OTEL_EXPORTER_OTLP_HEADERS'] = undefined;
+    merged['OTEL_EXPORTER_OTLP_METRICS_HEADERS'] = undefined;
+    set('OTEL_EXPORTER_OTLP_METRICS_HEADERS', 'otlp.headers', encodePairs(otlp.headers));
+  }
   set('OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'otlp.timeoutMs', otlp.timeoutMs);
   set('OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'otlp.compression', otlp.compression);
   set('OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE', 'otlp.certificate', otlp.certificate);

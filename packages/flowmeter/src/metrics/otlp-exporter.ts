@@ -26,8 +26,8 @@ export function missingPackage(protocol: OtlpProtocol): string | undefined {
   }
 }
 
-/** An exporter that can be told to come to an end. */
-type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'stopRetrying'>>;
+/** An exporter that can be told to come to an end, as gRPC's cannot. */
+type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'hurry'>>;
 
 /**
  * The exporter for the configured protocol, loaded with the first export: an application that starts pays for it after
@@ -35,20 +35,20 @@ type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'stopRetryin
  */
 export class OtlpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
-  #timeoutMs: number;
+  /** By when exports have to end, on the clock of `performance.now`. */
+  #until = Infinity;
   #exporter: Promise<Exporter> | undefined;
 
   constructor(otlp: OtlpConfiguration) {
     this.#otlp = otlp;
-    this.#timeoutMs = otlp.timeoutMs;
   }
 
-  /** Makes what waits for another try give up, and the exports that begin while `push` is under way do so within the limit. */
+  /** Has the export under way and those of `push` end within the limit. */
   async hurry(limitMs: number, push: () => Promise<void>): Promise<void> {
-    (await this.#loaded())?.stopRetrying?.();
-    this.#setTimeout(Math.min(limitMs, this.#otlp.timeoutMs));
+    const until = performance.now() + limitMs;
+    await this.#endBy(until);
     await push();
-    this.#setTimeout(this.#otlp.timeoutMs);
+    if (this.#until === until) await this.#endBy(Infinity);
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
@@ -85,19 +85,24 @@ export class OtlpExporter implements PushMetricExporter {
     return this.#exporter?.catch(() => undefined) ?? Promise.resolve(undefined);
   }
 
-  #setTimeout(timeoutMs: number): void {
-    this.#timeoutMs = timeoutMs;
-    this.#exporter = undefined;
+  async #endBy(until: number): Promise<void> {
+    this.#until = until;
+    const exporter = await this.#loaded();
+    if (exporter?.hurry === undefined) this.#exporter = undefined;
+    else exporter.hurry(until);
   }
 
   async #load(): Promise<Exporter> {
-    const timeoutMillis = this.#timeoutMs;
     if (this.#otlp.protocol === 'grpc') {
       const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
+      const leftMs = Math.max(1, this.#until - performance.now());
+      const timeoutMillis = Math.min(this.#otlp.timeoutMs, leftMs);
       return this.#withVariables(() => new OTLPMetricExporter({ url: this.#otlp.url, timeoutMillis }));
     }
     const { OtlpHttpExporter: Exporter } = await import('./otlp-http-exporter.ts');
-    return new Exporter(this.#otlp, timeoutMillis);
+    const exporter = new Exporter(this.#otlp);
+    exporter.hurry(this.#until);
+    return exporter;
   }
 
   #exportThrough(exporter: Exporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {

@@ -1,7 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { readFileSync } from 'node:fs';
-import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -10,23 +9,14 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { isRetryable, pauseBefore, UnsuccessfulRequest, retryAfterMs } from './otlp-retry.ts';
+import { USER_AGENT } from './user-agent.ts';
 
-/** The answers after which a request may be made again (specification, OTLP/HTTP, "Retryable Response Codes"). */
-const RETRYABLE = new Set([429, 502, 503, 504]);
+/** How often a push is tried. */
+const MOST_TRIES = 6;
 
-/** Before the first retry; each further one waits half as long again, to the longest, all give or take a fifth. */
-const FIRST_BACKOFF_MS = 1000;
-const LONGEST_BACKOFF_MS = 5000;
-
-/** An answer that asks for another try. */
-class RetryableError extends Error {
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, retryAfterMs?: number) {
-    super(message);
-    this.retryAfterMs = retryAfterMs;
-  }
-}
+/** What is read of an answer: it holds a number and a sentence at the most. */
+const LONGEST_ANSWER_BYTES = 65_536;
 
 /**
  * OTLP over HTTP with OpenTelemetry's own encoding. Unlike its exporter, whose sockets and retries keep a process alive
@@ -34,14 +24,17 @@ class RetryableError extends Error {
  */
 export class OtlpHttpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
-  readonly #timeoutMs: number;
   readonly #serializer: typeof ProtobufMetricsSerializer;
   readonly #agent: HttpAgent;
-  readonly #lastTry = new AbortController();
+  /** By when everything has to end, on the clock of `performance.now`. */
+  #until = Infinity;
+  /** Ends the wait for another try. */
+  #waiting = new AbortController();
+  /** Shortens the request that is under way. */
+  #shorten: ((limitMs: number) => void) | undefined;
 
-  constructor(otlp: OtlpConfiguration, timeoutMs: number) {
+  constructor(otlp: OtlpConfiguration) {
     this.#otlp = otlp;
-    this.#timeoutMs = timeoutMs;
     this.#serializer = otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
     this.#agent = otlp.url.startsWith('https:') ? secureAgent(otlp) : new HttpAgent({ keepAlive: true });
   }
@@ -53,9 +46,18 @@ export class OtlpHttpExporter implements PushMetricExporter {
     );
   }
 
-  /** Ends the export that waits for its next try, and lets the one under way have no further. */
-  stopRetrying(): void {
-    this.#lastTry.abort();
+  /**
+   * Has everything end by `until`, until this is called with `Infinity`: what waits for another try makes it now, as its
+   * last, and what is under way has half of the time, so that one more push finds room.
+   */
+  hurry(until: number): void {
+    this.#until = until;
+    if (until === Infinity) {
+      this.#waiting = new AbortController();
+      return;
+    }
+    this.#waiting.abort();
+    this.#shorten?.((until - performance.now()) / 2);
   }
 
   async forceFlush(): Promise<void> {}
@@ -68,16 +70,17 @@ export class OtlpHttpExporter implements PushMetricExporter {
     const message = this.#serializer.serializeRequest(metrics);
     if (message === undefined) throw new Error('the metrics cannot be encoded');
     const body = this.#otlp.compression === 'gzip' ? await promisify(gzip)(message) : message;
-    const deadline = performance.now() + this.#timeoutMs;
-    for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 1.5, LONGEST_BACKOFF_MS)) {
+    const deadline = performance.now() + this.#otlp.timeoutMs;
+    const leftMs = (): number => Math.min(deadline, this.#until) - performance.now();
+    for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#send(body, deadline - performance.now());
+        return await this.#send(body, Math.max(1, leftMs()));
       } catch (error) {
-        const pauseMs = pauseAfter(error, backoffMs);
-        if (pauseMs === undefined || pauseMs >= deadline - performance.now()) throw error;
-        await wait(pauseMs, undefined, { ref: false, signal: this.#lastTry.signal }).catch(() => {
-          throw error;
-        });
+        const pauseMs = pauseBefore(tries, error);
+        if (tries >= MOST_TRIES || !isRetryable(error) || pauseMs >= leftMs()) throw error;
+        const { signal } = this.#waiting;
+        await wait(pauseMs, undefined, { ref: false, signal }).catch(() => {});
+        if (signal.aborted) tries = MOST_TRIES - 1;
       }
     }
   }
@@ -89,30 +92,48 @@ export class OtlpHttpExporter implements PushMetricExporter {
       method: 'POST',
       agent: this.#agent,
       headers: {
+        'user-agent': USER_AGENT,
         ...headers,
         'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
         'content-length': body.byteLength,
         ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
       },
     });
-    request.on('socket', (socket) => socket.unref());
-    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${Math.round(limitMs)} ms`)), limitMs);
-    timer.unref();
+    request.on('socket', (socket) => {
+      socket.unref();
+      // Each further address of a host that is tried gets a handle of its own.
+      if (!request.reusedSocket) socket.on('connectionAttempt', () => socket.unref());
+    });
+    const timeout = new Error(`no answer within ${Math.ceil(limitMs)} ms`);
+    let timer: NodeJS.Timeout | undefined;
+    const limitTo = (ms: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.destroy(timeout), Math.max(1, ms)).unref();
+    };
+    limitTo(limitMs);
+    const begun = performance.now();
+    this.#shorten = (ms) => limitTo(Math.min(ms, begun + limitMs - performance.now()));
     try {
       const response = await answer(request, body);
-      const content = await buffer(response);
       const { statusCode = 0, statusMessage = '' } = response;
-      if (statusCode >= 200 && statusCode < 300) return this.#tellPartialSuccess(content);
+      // The status decides, whatever becomes of the rest of the answer.
+      if (statusCode >= 200 && statusCode < 300) return this.#tellPartialSuccess(await read(response));
+      response.destroy();
       const text = `HTTP ${statusCode} ${statusMessage}`.trim();
-      if (!RETRYABLE.has(statusCode)) throw new Error(text);
-      throw new RetryableError(text, millisecondsUntil(response.headers['retry-after']));
+      throw new UnsuccessfulRequest(text, statusCode, retryAfterMs(response.headers['retry-after']));
+    } catch (error) {
+      // A connection that the collector had closed while it was idle says nothing about the collector.
+      throw request.reusedSocket && isReset(error)
+        ? new UnsuccessfulRequest('the connection was reset', 'stale', 0)
+        : error;
     } finally {
+      this.#shorten = undefined;
       clearTimeout(timer);
     }
   }
 
-  #tellPartialSuccess(content: Uint8Array): void {
-    if (content.length === 0) return;
+  #tellPartialSuccess(content: Uint8Array | undefined): void {
+    if (content === undefined || content.length === 0) return;
     try {
       const { partialSuccess } = this.#serializer.deserializeResponse(content) ?? {};
       if (partialSuccess == null || Object.keys(partialSuccess).length === 0) return;
@@ -128,23 +149,29 @@ function answer(request: ClientRequest, body: Uint8Array): Promise<IncomingMessa
     request.once('response', resolve);
     // Stays until the end: an error after the response must not be an uncaught one.
     request.on('error', reject);
+    request.once('close', () => reject(new Error('the connection was closed without an answer')));
     request.end(body);
   });
 }
 
-/** How long to wait before another try; `undefined` where there is to be none. */
-function pauseAfter(error: unknown, backoffMs: number): number | undefined {
-  if (error instanceof RetryableError && error.retryAfterMs !== undefined) return error.retryAfterMs;
-  // What has a code comes from the network; what has none was an answer, or a time-out that leaves no time.
-  const isNetworkError = error instanceof Error && 'code' in error;
-  return error instanceof RetryableError || isNetworkError ? backoffMs * (0.8 + 0.4 * Math.random()) : undefined;
+/** The content of an answer; `undefined` if it breaks off, or is longer than any answer is. */
+async function read(response: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > LONGEST_ANSWER_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch {
+    return undefined;
+  }
 }
 
-/** The value of a `Retry-After` header, seconds or a date, in milliseconds from now. */
-function millisecondsUntil(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }
 
 function secureAgent({ certificate, clientCertificate, clientKey }: OtlpConfiguration): HttpsAgent {

@@ -42,7 +42,7 @@ export class OutageReporter implements PushMetricExporter {
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     this.#onPush();
-    this.#pushes = this.#pushes.then(async () => this.#report(await this.#push(metrics)));
+    this.#pushes = this.#pushes.then(async () => this.#report(await this.#push(metrics))).catch(() => {});
     done({ code: ExportResultCode.SUCCESS });
   }
 
