@@ -93,7 +93,10 @@ function oneLine(text: string): string {
   return text.replace(/\n\s*at [^\n]*/g, '').replace(/\s*\n\s*/g, ' ');
 }
 
-/** Writes a line to stderr. Nobody may be reading there any more, which must not end the application: that is told by an event, after the write. */
+/**
+ * Writes a line to stderr. Nobody may be reading there any more, which must not end the application: that is told by
+ * an event, after the write.
+ */
 export function say(line: string): void {
   try {
     const { stderr } = process;

@@ -12,7 +12,10 @@ export interface SetOptions<Constants extends ConstantAttributes = ConstantAttri
    * not be given again with each measurement; where it is, the measurement's value wins.
    */
   readonly attributes?: Constants;
-  /** The provider to create the instruments on. Default: the one registered with the OpenTelemetry API, as soon as there is one. */
+  /**
+   * The provider to create the instruments on. Default: the one registered with the OpenTelemetry API, as soon as
+   * there is one.
+   */
   readonly meterProvider?: MeterProvider;
 }
 

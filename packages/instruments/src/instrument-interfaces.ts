@@ -81,6 +81,9 @@ export interface Timer {
 
 /** A histogram of durations. */
 export interface DurationHistogram<Attributes> extends Histogram<Attributes> {
-  /** Starts to measure, with the attributes as they are now; the timer records when it is stopped or its `using` block ends. */
+  /**
+   * Starts to measure, with the attributes as they are now; the timer records when it is stopped or its `using` block
+   * ends.
+   */
   startTimer(...attributes: AttributesArgument<Attributes>): Timer;
 }

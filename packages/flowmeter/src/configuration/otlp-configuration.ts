@@ -66,7 +66,10 @@ function bothNames(name: string): [string, string] {
   return [`OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`];
 }
 
-/** The endpoint for metrics is used as it is, the one for all signals gets the signal's path (specification, OTLP exporter, "Endpoint URLs for OTLP/HTTP"). */
+/**
+ * The endpoint for metrics is used as it is, the one for all signals gets the signal's path (specification, OTLP
+ * exporter, "Endpoint URLs for OTLP/HTTP").
+ */
 function readHttpUrl(settings: Settings): string {
   const [metricsEndpoint, endpoint] = bothNames('ENDPOINT');
   const own = settings.read(httpUrl, 'left out', metricsEndpoint);

@@ -104,9 +104,10 @@ export const keyValueList: Rule<Readonly<Record<string, string>>> = {
 
 /** The names and values that HTTP can carry (RFC 9110, 5.1 and 5.5). */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-/** What says where a message ends is not the user's to say. */
-const FRAMING = /^(?:transfer-encoding|content-length|connection|upgrade|expect|host)$/i;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
+
+/** What says where a message goes and where it ends is not the user's to say. */
+const FRAMING = /^(?:transfer-encoding|content-length|connection|upgrade|expect|host)$/i;
 
 /** HTTP headers as a list `name=value,name=value`. */
 export const headerList: Rule<Readonly<Record<string, string>>> = {

@@ -86,7 +86,10 @@ export function withOptions(
   return { environment: merged, optionNames };
 }
 
-/** The error for an option that is not allowed: what a program gets wrong is thrown, what an environment gets wrong is told. */
+/**
+ * The error for an option that is not allowed: what a program gets wrong is thrown, what an environment gets wrong is
+ * told.
+ */
 export function toError({ value, allowed }: Problem, option: string): RangeError {
   return new RangeError(`flowmeter: start(): ${option} is ${JSON.stringify(value)}; allowed is ${allowed}`);
 }

@@ -13,7 +13,7 @@ export interface Outputs {
   readonly endpoint: PrometheusEndpoint | undefined;
   /** Where metrics are pushed to, for people to read. */
   readonly pushes: readonly string[];
-  /** Makes the pushes that begin while `push` is under way give up within the limit. */
+  /** Has the push under way, and those that `push` makes, end within the limit. */
   hurry(limitMs: number, push: () => Promise<void>): Promise<void>;
 }
 
