@@ -1,0 +1,83 @@
+import { diag, ValueType } from '@opentelemetry/api';
+import { InstrumentType } from '@opentelemetry/sdk-metrics';
+import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+
+/** Why a measurement was dropped. */
+export type DropReason = 'not_a_number' | 'not_finite' | 'negative' | 'attributes_processor';
+
+const NON_NEGATIVE: ReadonlySet<InstrumentType> = new Set([
+  InstrumentType.COUNTER,
+  InstrumentType.HISTOGRAM,
+  InstrumentType.OBSERVABLE_COUNTER,
+]);
+
+/**
+ * Which values an instrument takes. One that is not taken is dropped and counted, and the first of each instrument is
+ * a warning: a hot loop that goes wrong must not fill the log as well.
+ */
+export class Acceptance {
+  readonly descriptor: InstrumentDescriptor;
+  /** The smallest value taken. The largest is `Number.MAX_VALUE`. */
+  readonly minimum: number;
+  /** Whether values are cut to integers (value type INT). */
+  readonly truncates: boolean;
+  /** How many measurements were dropped, by reason. */
+  readonly dropped = new Map<DropReason, number>();
+  readonly #onDrop: () => void;
+  #hasWarned = false;
+  #hasWarnedOfFraction = false;
+
+  /** @param onDrop called when the first measurement is dropped */
+  constructor(descriptor: InstrumentDescriptor, onDrop: () => void) {
+    this.descriptor = descriptor;
+    this.minimum = NON_NEGATIVE.has(descriptor.type) ? 0 : -Number.MAX_VALUE;
+    this.truncates = descriptor.valueType === ValueType.INT;
+    this.#onDrop = onDrop;
+  }
+
+  /** The value to record; `undefined` for one that is dropped. Takes its time: the hot paths ask it only where something is unusual. */
+  accept(value: unknown): number | undefined {
+    if (typeof value !== 'number') return this.drop('not_a_number', describeValue(value));
+    if (!Number.isFinite(value)) return this.drop('not_finite', String(value));
+    if (value < this.minimum) return this.drop('negative', String(value));
+    if (!this.truncates || Number.isInteger(value)) return value;
+    if (!this.#hasWarnedOfFraction) {
+      this.#hasWarnedOfFraction = true;
+      warn(
+        `${this.descriptor.name} has value type INT and was given ${value}; fractional digits are ignored (reported once)`,
+      );
+    }
+    // Not -0, which is no integer that anyone means.
+    return Math.trunc(value) + 0;
+  }
+
+  /** Counts a measurement that is not recorded. */
+  drop(reason: DropReason, what: string): undefined {
+    if (this.dropped.size === 0) this.#onDrop();
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+    if (this.#hasWarned) return undefined;
+    this.#hasWarned = true;
+    const allowed = this.minimum === 0 ? 'a finite number of 0 or more' : 'a finite number';
+    warn(
+      `${this.descriptor.name}: dropped ${what}; allowed is ${allowed} (reported once, counted in flowmeter.engine.dropped_measurements)`,
+    );
+    return undefined;
+  }
+}
+
+function describeValue(value: unknown): string {
+  try {
+    return `${String(value)} (${typeof value})`;
+  } catch {
+    return `a value (${typeof value})`;
+  }
+}
+
+/** Warns, whatever the application's logger does. */
+export function warn(message: string): void {
+  try {
+    diag.warn(message);
+  } catch {
+    // The application's logger has failed; recording must not.
+  }
+}

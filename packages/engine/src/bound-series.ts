@@ -1,0 +1,84 @@
+import type { Attributes, Context } from '@opentelemetry/api';
+import type { Acceptance } from './acceptance.ts';
+import type { Entries } from './attribute-node.ts';
+import type { AnyBoundInstrument } from './bound-instrument.ts';
+import type { ExemplarSampler } from './exemplar-sampler.ts';
+import type { SeriesHolder } from './series-holders.ts';
+import type { Stream } from './stream.ts';
+
+/** Stands for "no place": the series that was held is no more. */
+export const NOWHERE = -1;
+
+/** What a bound series is made with. */
+export interface BoundSeriesOptions {
+  readonly stream: Stream;
+  readonly attributes: Attributes | undefined;
+  /** The attributes that the series has. */
+  readonly entries: Entries;
+  readonly row: number;
+  readonly acceptance: Acceptance;
+  readonly sampler: ExemplarSampler;
+}
+
+/**
+ * A series held by code. The subclasses know where in the store its cells are and write there; what is unusual (a value
+ * that is not taken, a series that was removed, a span that may be active) comes here, and takes its time.
+ */
+export abstract class BoundSeries implements AnyBoundInstrument, SeriesHolder {
+  protected readonly stream: Stream;
+  protected readonly acceptance: Acceptance;
+  protected row: number;
+  /** As they were bound, those that a view leaves out included. */
+  readonly #attributes: Attributes | undefined;
+  readonly #entries: Entries;
+  readonly #sampler: ExemplarSampler;
+
+  constructor({ stream, attributes, entries, row, acceptance, sampler }: BoundSeriesOptions) {
+    this.stream = stream;
+    this.acceptance = acceptance;
+    this.row = row;
+    this.#attributes = attributes;
+    this.#entries = entries;
+    this.#sampler = sampler;
+  }
+
+  /** Goes to the cells of a row; from {@link NOWHERE} every measurement has to go through {@link measure}. */
+  protected abstract place(row: number): void;
+
+  displace(): void {
+    this.row = NOWHERE;
+    this.place(NOWHERE);
+  }
+
+  add(value: number, context?: Context): void {
+    this.measure(value, context);
+  }
+
+  record(value: number, context?: Context): void {
+    this.measure(value, context);
+  }
+
+  enabled(): boolean {
+    return true;
+  }
+
+  remove(): void {
+    if (!this.stream.isOverflowRow(this.row)) this.stream.remove(this.#entries);
+  }
+
+  /** Records a measurement that may be unusual in any way. */
+  protected measure(value: number, context: Context | undefined): void {
+    const accepted = this.acceptance.accept(value);
+    if (accepted === undefined) return;
+    if (this.row === NOWHERE) this.#resolve();
+    this.stream.aggregation.record(this.row, accepted);
+    this.#sampler.offer(this.stream, this.row, accepted, this.#attributes, context);
+  }
+
+  /** The series was removed, and a measurement begins it anew. */
+  #resolve(): void {
+    this.row = this.stream.rowOf(this.#entries);
+    if (!this.stream.isOverflowRow(this.row)) this.stream.holders.add(this.row, this);
+    this.place(this.row);
+  }
+}

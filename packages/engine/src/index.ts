@@ -1,0 +1,13 @@
+export type { BoundCounter, BoundRecorder } from './bound-instrument.ts';
+export type { ExemplarFilter } from './exemplar-filter.ts';
+export type { DataPointWithExemplars, Exemplar } from './exemplar.ts';
+export { MeterProvider, type MeterProviderOptions } from './meter-provider.ts';
+export type {
+  EngineCounter,
+  EngineGauge,
+  EngineHistogram,
+  EngineInstrument,
+  EngineUpDownCounter,
+} from './synchronous-instrument.ts';
+export { returnUndelivered } from './undelivered.ts';
+export type { ViewOptions } from './view.ts';

@@ -1,0 +1,34 @@
+import { ValueType, type MetricAdvice, type MetricOptions } from '@opentelemetry/api';
+import type { InstrumentType, MetricDescriptor } from '@opentelemetry/sdk-metrics';
+
+/** What an instrument is, or with a view's name and description, what a stream is: sdk-metrics' descriptor. */
+export interface InstrumentDescriptor extends MetricDescriptor {
+  readonly type: InstrumentType;
+  readonly advice: MetricAdvice;
+}
+
+/** The syntax of instrument names (specification, API, "Instrument name syntax"). */
+const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i;
+
+/** Whether a name has the specification's syntax; whoever writes JavaScript may pass anything. */
+export function isValidName(name: unknown): name is string {
+  return typeof name === 'string' && NAME.test(name);
+}
+
+/** The descriptor of an instrument that is created with these options. */
+export function describe(name: string, type: InstrumentType, options: MetricOptions | undefined): InstrumentDescriptor {
+  return {
+    name,
+    description: options?.description ?? '',
+    type,
+    unit: options?.unit ?? '',
+    valueType: options?.valueType ?? ValueType.DOUBLE,
+    advice: options?.advice ?? {},
+  };
+}
+
+/** A descriptor in words, for the warnings that name both sides of a conflict. */
+export function inWords({ name, type, unit, valueType, description }: InstrumentDescriptor): string {
+  const kind = type.toLowerCase().replaceAll('_', ' ');
+  return `${kind} ${name} (unit ${JSON.stringify(unit)}, value type ${ValueType[valueType]}, description ${JSON.stringify(description)})`;
+}

@@ -1,0 +1,107 @@
+import {
+  createNoopMeter,
+  diag,
+  type Meter,
+  type MeterOptions,
+  type MeterProvider as MeterProviderInterface,
+} from '@opentelemetry/api';
+import { defaultResource, type Resource } from '@opentelemetry/resources';
+import type { IMetricReader, MeterProviderOptions as StockOptions } from '@opentelemetry/sdk-metrics';
+import { Collector } from './collector.ts';
+import { watchDeliveries } from './delivery.ts';
+import { resolveExemplarFilter, type ExemplarFilter } from './exemplar-filter.ts';
+import { ExemplarSampler } from './exemplar-sampler.ts';
+import { EngineMeter, type MeterServices } from './meter.ts';
+import { SELF_SCOPE, SelfMetrics } from './self-metrics.ts';
+import { createView, type ViewOptions } from './view.ts';
+
+/** sdk-metrics' options, and what this engine adds. */
+export interface MeterProviderOptions extends Omit<StockOptions, 'views'> {
+  views?: ViewOptions[];
+  /**
+   * Which measurements may become exemplars: those in a sampled span (`trace_based`), all, or none. Default:
+   * `OTEL_METRICS_EXEMPLAR_FILTER`, and without it `trace_based`.
+   */
+  exemplarFilter?: ExemplarFilter;
+  /** The time in epoch milliseconds, for tests. Default: `Date.now`. */
+  now?: () => number;
+}
+
+/** How long `shutdown` and `forceFlush` may take. */
+type Limit = NonNullable<Parameters<IMetricReader['shutdown']>[0]>;
+
+/** A reader that can report on itself, as sdk-metrics' own can. */
+interface ReportingReader {
+  _setSelfObsMeterProvider?: (provider: MeterProviderInterface) => void;
+}
+
+/**
+ * A meter provider in the place of sdk-metrics' own: the same options, the same readers and exporters, the same metrics,
+ * from instruments that can be bound. Where it differs on purpose is a list in the package's README.
+ *
+ * @throws TypeError or RangeError that names the view, for one that is impossible; an Error for a reader that has a provider
+ */
+export class MeterProvider implements MeterProviderInterface {
+  readonly #readers: readonly IMetricReader[];
+  readonly #meters = new Map<string, EngineMeter>();
+  readonly #services: MeterServices;
+  #isShutDown = false;
+
+  constructor(options: MeterProviderOptions = {}) {
+    const { resource = defaultResource(), views = [], readers = [], now = Date.now } = options;
+    this.#readers = [...readers];
+    this.#services = {
+      views: views.map((view, position) => createView(view, position)),
+      readers: this.#readers,
+      sampler: new ExemplarSampler(resolveExemplarFilter(options.exemplarFilter)),
+      selfMetrics: new SelfMetrics(() => this.#meter({ name: SELF_SCOPE, version: '' })),
+      now,
+    };
+    for (const reader of this.#readers) this.#attach(reader, resource, options.sdkMetricsEnabled ?? false);
+  }
+
+  /** The meter of a scope; after {@link shutdown} one that records nothing. */
+  getMeter(name: string, version = '', options: MeterOptions = {}): Meter {
+    if (this.#isShutDown) {
+      diag.warn('a meter was asked for after shutdown, and records nothing');
+      return createNoopMeter();
+    }
+    const isNamed = typeof name === 'string' && name !== '';
+    if (!isNamed) diag.warn(`${JSON.stringify(name)} is not a meter name; the meter has an empty one`);
+    return this.#meter({ name: isNamed ? name : '', version, schemaUrl: options.schemaUrl });
+  }
+
+  /** Has every reader collect and export now. Resolves when all have; rejects with the first failure. */
+  async forceFlush(limit?: Limit): Promise<void> {
+    if (this.#isShutDown) {
+      diag.warn('forceFlush was called after shutdown, and does nothing');
+      return;
+    }
+    await Promise.all(this.#readers.map((reader) => reader.forceFlush(limit)));
+  }
+
+  /** Has every reader collect and export a last time. A second call does nothing. */
+  async shutdown(limit?: Limit): Promise<void> {
+    if (this.#isShutDown) {
+      diag.warn('shutdown was called twice, and does nothing the second time');
+      return;
+    }
+    this.#isShutDown = true;
+    await Promise.all(this.#readers.map((reader) => reader.shutdown(limit)));
+  }
+
+  #attach(reader: IMetricReader, resource: Resource, reports: boolean): void {
+    reader.setMetricProducer(new Collector(reader, resource, () => this.#meters.values(), this.#services.now));
+    watchDeliveries(reader);
+    if (reports) (reader as ReportingReader)._setSelfObsMeterProvider?.(this);
+  }
+
+  #meter(scope: { name: string; version: string; schemaUrl?: string | undefined }): EngineMeter {
+    const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl]);
+    let meter = this.#meters.get(key);
+    // sdk-metrics' scopes have the property even where it is undefined.
+    if (meter === undefined)
+      this.#meters.set(key, (meter = new EngineMeter(scope as EngineMeter['scope'], this.#services)));
+    return meter;
+  }
+}

@@ -1,0 +1,62 @@
+import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { Aggregation } from './aggregation.ts';
+import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
+import { Rows } from './rows.ts';
+
+/** The cell after {@link RECORDED}: the total as last observed; in the rows of a slot, the total it knows. */
+const TOTAL = 1;
+
+const WIDTH = 2;
+
+/**
+ * Keeps totals that callbacks have added up themselves. What a slot takes is the difference to the total that it knows;
+ * where a total that can only grow has become smaller, whatever counts it has begun anew, and all of it is news.
+ */
+export class PrecomputedSumAggregation implements Aggregation<number> {
+  readonly dataPointType = DataPointType.SUM;
+  readonly isMonotonic: boolean;
+  readonly #rows = new Rows(WIDTH);
+  readonly #slots: readonly Rows[];
+
+  constructor(isMonotonic: boolean, slots: number) {
+    this.isMonotonic = isMonotonic;
+    this.#slots = Array.from({ length: slots }, () => new Rows(WIDTH));
+  }
+
+  open(row: number): void {
+    this.#rows.open(row);
+    for (const slot of this.#slots) slot.open(row);
+  }
+
+  record(row: number, value: number): void {
+    this.#rows.set(row, RECORDED, this.#rows.get(row, RECORDED) + 1);
+    this.#rows.set(row, TOTAL, value);
+  }
+
+  settle(row: number): number {
+    return settleRecorded(row, this.#rows, this.#slots);
+  }
+
+  cumulative(row: number): number {
+    return this.#rows.get(row, TOTAL);
+  }
+
+  isPending(row: number, slot: number): boolean {
+    return rowsOf(this.#slots, slot).get(row, RECORDED) !== 0;
+  }
+
+  takeDelta(row: number, slot: number): number {
+    const known = rowsOf(this.#slots, slot);
+    const total = this.cumulative(row);
+    const before = this.isMonotonic && total < known.get(row, TOTAL) ? 0 : known.get(row, TOTAL);
+    const delta = total - before;
+    known.set(row, TOTAL, before + delta);
+    known.set(row, RECORDED, 0);
+    return delta;
+  }
+
+  returnDelta(row: number, slot: number, point: number): void {
+    const known = rowsOf(this.#slots, slot);
+    known.set(row, TOTAL, known.get(row, TOTAL) - point);
+  }
+}

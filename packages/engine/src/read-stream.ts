@@ -1,0 +1,122 @@
+import type { HrTime } from '@opentelemetry/api';
+import { millisToHrTime } from '@opentelemetry/core';
+import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
+import { NO_ROW } from './attribute-node.ts';
+import type { DataPointWithExemplars } from './exemplar.ts';
+import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import type { Stream } from './stream.ts';
+import { rememberTaken } from './undelivered.ts';
+
+/** A stream as one reader reads it. */
+export interface StreamReading {
+  readonly stream: Stream;
+  /** The reader's number among those with delta temporality; `undefined` for one with cumulative temporality. */
+  readonly slot: number | undefined;
+  /** From when on the next delta is, in epoch milliseconds. */
+  sinceMs: number;
+}
+
+/**
+ * Reads a stream that has been settled.
+ *
+ * @param observed the rows that callbacks observed in this collection, where there are callbacks
+ * @returns `undefined` if there is nothing to report
+ */
+export function readStream(
+  reading: StreamReading,
+  endMs: number,
+  observed: ReadonlySet<number> | undefined,
+): MetricData | undefined {
+  return reading.slot === undefined
+    ? readCumulative(reading.stream, endMs, observed)
+    : readDelta(reading, reading.slot, endMs, observed);
+}
+
+function readCumulative(
+  stream: Stream,
+  endMs: number,
+  observed: ReadonlySet<number> | undefined,
+): MetricData | undefined {
+  const endTime = millisToHrTime(endMs);
+  const points: DataPointWithExemplars<unknown>[] = [];
+  let startMs = NaN;
+  let startTime: HrTime = endTime;
+  for (let row = 0; row < stream.rowCount; row += 1) {
+    if (!stream.isLive(row) || (observed !== undefined && !observed.has(row))) continue;
+    const rowStartMs = stream.startTimeOf(row);
+    // Series come in crowds with the same start.
+    if (rowStartMs !== startMs) {
+      startMs = rowStartMs;
+      startTime = millisToHrTime(startMs);
+    }
+    points.push(pointOf(stream, row, startTime, endTime, stream.aggregation.cumulative(row), -Infinity));
+  }
+  return toMetricData(stream, stream.descriptor, AggregationTemporality.CUMULATIVE, points);
+}
+
+function readDelta(
+  reading: StreamReading,
+  slot: number,
+  endMs: number,
+  observed: ReadonlySet<number> | undefined,
+): MetricData | undefined {
+  const { stream, sinceMs } = reading;
+  const { aggregation } = stream;
+  reading.sinceMs = endMs;
+  joinSuccessors(stream, slot);
+  const startTime = millisToHrTime(sinceMs);
+  const endTime = millisToHrTime(endMs);
+  const rows: number[] = [];
+  const points: DataPointWithExemplars<unknown>[] = [];
+  for (let row = 0; row < stream.rowCount; row += 1) {
+    if (stream.isFree(row) || !aggregation.isPending(row, slot)) continue;
+    if (observed !== undefined && !observed.has(row)) continue;
+    rows.push(row);
+    points.push(pointOf(stream, row, startTime, endTime, aggregation.takeDelta(row, slot), sinceMs));
+    stream.release(row);
+  }
+  // A descriptor of its own: by it what was taken is found again if it has to be given back.
+  const descriptor = { ...stream.descriptor };
+  rememberTaken(descriptor, { reading, slot, rows, points, sinceMs, endMs });
+  return toMetricData(stream, descriptor, AggregationTemporality.DELTA, points);
+}
+
+/** A series that ended with something left to take, and began again since: for a delta it is one, and has one point. */
+function joinSuccessors(stream: Stream, slot: number): void {
+  const { aggregation, index } = stream;
+  for (let row = 0; row < stream.rowCount; row += 1) {
+    if (!stream.isLeaving(row) || !aggregation.isPending(row, slot)) continue;
+    const successor = index.find(Object.entries(stream.attributesOf(row)));
+    if (successor === NO_ROW || !stream.isLive(successor)) continue;
+    aggregation.returnDelta(successor, slot, aggregation.takeDelta(row, slot));
+    stream.release(row);
+  }
+}
+
+function pointOf(
+  stream: Stream,
+  row: number,
+  startTime: HrTime,
+  endTime: HrTime,
+  value: unknown,
+  exemplarsSinceMs: number,
+): DataPointWithExemplars<unknown> {
+  const attributes = stream.attributesOf(row);
+  const exemplars = stream.exemplarsOf(row, exemplarsSinceMs);
+  return exemplars === undefined
+    ? { attributes, startTime, endTime, value }
+    : { attributes, startTime, endTime, value, exemplars };
+}
+
+function toMetricData(
+  stream: Stream,
+  descriptor: InstrumentDescriptor,
+  aggregationTemporality: AggregationTemporality,
+  dataPoints: DataPointWithExemplars<unknown>[],
+): MetricData | undefined {
+  if (dataPoints.length === 0) return undefined;
+  const { dataPointType, isMonotonic } = stream.aggregation;
+  const data = { descriptor, aggregationTemporality, dataPointType, dataPoints };
+  // Which point goes with which type is the aggregation's promise.
+  return (dataPointType === DataPointType.SUM ? { ...data, isMonotonic } : data) as MetricData;
+}

@@ -1,0 +1,235 @@
+import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
+import type { Aggregation } from './aggregation.ts';
+import { NO_ROW, type Entries } from './attribute-node.ts';
+import type { AttributeProcessing } from './attribute-processing.ts';
+import { entriesOf, isOverflow, OVERFLOW_ATTRIBUTES, toAttributes } from './attribute-set.ts';
+import type { Exemplar } from './exemplar.ts';
+import { ExemplarReservoir } from './exemplar-reservoir.ts';
+import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { SeriesHolders } from './series-holders.ts';
+import { SeriesIndex } from './series-index.ts';
+
+/** What a stream is made with. */
+export interface StreamOptions {
+  readonly descriptor: InstrumentDescriptor;
+  readonly aggregation: Aggregation;
+  readonly processing: AttributeProcessing;
+  /** The attribute sets that have series of their own, for as long as the stream lives. */
+  readonly cardinalityLimit: number;
+  /** How long a series lives after its last measurement; `Infinity` is for ever. */
+  readonly timeToLiveMs: number;
+  /** Readers with delta temporality. */
+  readonly slots: number;
+  /** Which place in a series an exemplar of this value competes for. */
+  readonly exemplarPlace: (value: number) => number;
+  readonly now: () => number;
+  /** Called when the first attribute set goes beyond the limit. */
+  readonly onOverflow: (stream: Stream) => void;
+}
+
+/** What a row is used for. */
+const FREE = 0;
+/** By a series that code has bound and nothing was recorded in. */
+const AWAITED = 1;
+/** By a series. */
+const LIVE = 2;
+/** By a series that is no more, until every reader with delta temporality has taken what was recorded in it. */
+const LEAVING = 3;
+
+/**
+ * What a view, or a reader's default, makes of an instrument: series by attribute set, each a row of the aggregation.
+ *
+ *     awaited ── first measurement ──▶ live ── removed, or its time is over ──▶ leaving ── all taken ──▶ free
+ *
+ * All rows but free ones count towards the limit; what is beyond it is recorded in the one overflow row.
+ */
+export class Stream {
+  readonly aggregation: Aggregation;
+  readonly processing: AttributeProcessing;
+  readonly index = new SeriesIndex();
+  readonly holders = new SeriesHolders();
+  readonly slots: number;
+  readonly cardinalityLimit: number;
+  readonly createdMs: number;
+  descriptor: InstrumentDescriptor;
+  readonly #options: StreamOptions;
+  readonly #exemplars: ExemplarReservoir;
+  /** By row, as are the next three. */
+  readonly #phases: number[] = [];
+  readonly #attributes: Attributes[] = [];
+  /** In epoch milliseconds. */
+  readonly #startTimes: number[] = [];
+  /** As settling has found out. Kept only where series have a time to live. */
+  readonly #lastRecorded: number[] = [];
+  readonly #free: number[] = [];
+  #overflowRow = NO_ROW;
+  #overflowed = 0;
+
+  constructor(options: StreamOptions) {
+    this.#options = options;
+    this.descriptor = options.descriptor;
+    this.aggregation = options.aggregation;
+    this.processing = options.processing;
+    this.slots = options.slots;
+    this.cardinalityLimit = options.cardinalityLimit;
+    this.createdMs = options.now();
+    this.#exemplars = new ExemplarReservoir(options.exemplarPlace);
+  }
+
+  /** Measurements that went to the overflow row, as of the last settling. */
+  get overflowed(): number {
+    return this.#overflowed;
+  }
+
+  /** The rows that count towards the limit. */
+  get occupied(): number {
+    return this.#phases.length - this.#free.length - (this.#overflowRow === NO_ROW ? 0 : 1);
+  }
+
+  /** Rows have numbers below this. */
+  get rowCount(): number {
+    return this.#phases.length;
+  }
+
+  /** The attributes of a measurement as its series has them. May throw what a view's processor throws. */
+  entriesFor(attributes: Attributes | undefined, context: Context | undefined): Entries {
+    const { process, filter } = this.processing;
+    if (process !== undefined) return entriesOf(process(attributes ?? {}, context));
+    const entries = entriesOf(attributes);
+    return filter === undefined ? entries : entries.filter(([key]) => filter.keeps(key));
+  }
+
+  /**
+   * The row of an attribute set, made if there is none; the overflow row if the limit allows none.
+   *
+   * @param startMs when a series that is made began. Default: now.
+   */
+  rowOf(entries: Entries, startMs?: number): number {
+    const row = this.index.find(entries);
+    if (row !== NO_ROW) return row;
+    if (isOverflow(entries)) return this.#overflow();
+    if (this.occupied < this.cardinalityLimit) {
+      const created = this.#open(toAttributes(entries), startMs);
+      this.index.add(entries, created);
+      return created;
+    }
+    const isFirst = this.#overflowRow === NO_ROW;
+    const overflow = this.#overflow();
+    if (isFirst) this.#options.onOverflow(this);
+    return overflow;
+  }
+
+  isOverflowRow(row: number): boolean {
+    return row === this.#overflowRow;
+  }
+
+  /** Whether there is something to see in a row for those who look at what was recorded since the series began. */
+  isLive(row: number): boolean {
+    return this.#phases[row] === LIVE;
+  }
+
+  isLeaving(row: number): boolean {
+    return this.#phases[row] === LEAVING;
+  }
+
+  isFree(row: number): boolean {
+    return this.#phases[row] === FREE;
+  }
+
+  /** The attributes of a row that is not free; one object for as long as its series lives. */
+  attributesOf(row: number): Attributes {
+    return this.#attributes[row] ?? {};
+  }
+
+  startTimeOf(row: number): number {
+    return this.#startTimes[row] ?? this.createdMs;
+  }
+
+  /** Has a series begin anew, since what it counts has begun anew. */
+  restart(row: number, startMs: number): void {
+    this.#startTimes[row] = startMs;
+  }
+
+  /** Ends the series of an attribute set. Nothing happens where there is none. */
+  remove(entries: Entries): void {
+    const row = this.index.find(entries);
+    if (row !== NO_ROW) this.end(row);
+  }
+
+  /** Ends the series of a row, whoever holds it. The overflow row has no end. */
+  end(row: number): void {
+    if (row === this.#overflowRow || this.#phases[row] === FREE || this.#phases[row] === LEAVING) return;
+    this.index.delete(Object.entries(this.attributesOf(row)));
+    this.holders.displace(row);
+    this.aggregation.settle(row);
+    this.#phases[row] = LEAVING;
+    this.release(row);
+  }
+
+  /** Frees a leaving row of which every slot has taken what there was. */
+  release(row: number): void {
+    if (this.#phases[row] !== LEAVING) return;
+    for (let slot = 0; slot < this.slots; slot += 1) if (this.aggregation.isPending(row, slot)) return;
+    this.#phases[row] = FREE;
+    this.#attributes[row] = {};
+    this.#exemplars.delete(row);
+    this.#free.push(row);
+  }
+
+  /** Makes a leaving row for what was taken of a series that is no more, and is given back. */
+  reopen(attributes: Attributes): number {
+    const row = this.#open(attributes);
+    this.#phases[row] = LEAVING;
+    return row;
+  }
+
+  /** Takes notice of what has been recorded, and ends the series whose time is over. Comes before anything is read. */
+  settle(nowMs: number): void {
+    for (let row = 0; row < this.#phases.length; row += 1) {
+      const phase = this.#phases[row];
+      if (phase !== AWAITED && phase !== LIVE) continue;
+      const recorded = this.aggregation.settle(row);
+      if (recorded > 0) {
+        this.#phases[row] = LIVE;
+        if (row === this.#overflowRow) this.#overflowed += recorded;
+      }
+      if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
+    }
+  }
+
+  /** Keeps a measurement as an exemplar of its row. */
+  takeExemplar(row: number, value: number, span: SpanContext | undefined, attributes: Attributes | undefined): void {
+    const kept = this.attributesOf(row);
+    const filtered = entriesOf(attributes).filter(([key]) => !Object.hasOwn(kept, key));
+    this.#exemplars.offer(row, value, this.#options.now(), span, toAttributes(filtered));
+  }
+
+  /** The exemplars of a row from `sinceMs` on; `undefined` if there are none. */
+  exemplarsOf(row: number, sinceMs: number): Exemplar[] | undefined {
+    return this.#exemplars.collect(row, sinceMs);
+  }
+
+  #age(row: number, nowMs: number, wasRecorded: boolean): void {
+    if (wasRecorded || this.holders.has(row)) this.#lastRecorded[row] = nowMs;
+    else if (nowMs - (this.#lastRecorded[row] ?? nowMs) >= this.#options.timeToLiveMs) this.end(row);
+  }
+
+  #overflow(): number {
+    if (this.#overflowRow === NO_ROW) {
+      this.#overflowRow = this.#open(OVERFLOW_ATTRIBUTES);
+      this.index.add(entriesOf(OVERFLOW_ATTRIBUTES), this.#overflowRow);
+    }
+    return this.#overflowRow;
+  }
+
+  #open(attributes: Attributes, startMs?: number): number {
+    const row = this.#free.pop() ?? this.#phases.length;
+    const nowMs = this.#options.now();
+    this.aggregation.open(row);
+    this.#phases[row] = AWAITED;
+    this.#attributes[row] = attributes;
+    this.#startTimes[row] = startMs ?? nowMs;
+    if (this.#options.timeToLiveMs !== Infinity) this.#lastRecorded[row] = nowMs;
+    return row;
+  }
+}

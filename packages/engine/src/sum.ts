@@ -1,0 +1,64 @@
+import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { Aggregation } from './aggregation.ts';
+import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
+import { Rows } from './rows.ts';
+
+/** The cell after {@link RECORDED}: the running sum; in the rows of a slot, how much of it was given. */
+export const SUM = 1;
+
+const WIDTH = 2;
+
+/**
+ * Adds up. The running sum never goes back to 0: what a slot takes is the sum less what it has been given so far, and
+ * what it has been given is added up as a receiver adds it up, so that rounding cannot drift apart.
+ */
+export class SumAggregation implements Aggregation<number> {
+  readonly dataPointType = DataPointType.SUM;
+  readonly isMonotonic: boolean;
+  /** The running sums. Bound instruments write here as well. */
+  readonly rows = new Rows(WIDTH);
+  readonly #slots: readonly Rows[];
+
+  constructor(isMonotonic: boolean, slots: number) {
+    this.isMonotonic = isMonotonic;
+    this.#slots = Array.from({ length: slots }, () => new Rows(WIDTH));
+  }
+
+  open(row: number): void {
+    this.rows.open(row);
+    for (const slot of this.#slots) slot.open(row);
+  }
+
+  record(row: number, value: number): void {
+    const cells = this.rows.cells(row);
+    const at = this.rows.offset(row);
+    cells[at + RECORDED] = (cells[at + RECORDED] as number) + 1;
+    cells[at + SUM] = (cells[at + SUM] as number) + value;
+  }
+
+  settle(row: number): number {
+    return settleRecorded(row, this.rows, this.#slots);
+  }
+
+  cumulative(row: number): number {
+    return this.rows.get(row, SUM);
+  }
+
+  isPending(row: number, slot: number): boolean {
+    return rowsOf(this.#slots, slot).get(row, RECORDED) !== 0;
+  }
+
+  takeDelta(row: number, slot: number): number {
+    const given = rowsOf(this.#slots, slot);
+    const delta = this.cumulative(row) - given.get(row, SUM);
+    given.set(row, SUM, given.get(row, SUM) + delta);
+    given.set(row, RECORDED, 0);
+    return delta;
+  }
+
+  returnDelta(row: number, slot: number, point: number): void {
+    const given = rowsOf(this.#slots, slot);
+    given.set(row, SUM, given.get(row, SUM) - point);
+    given.set(row, RECORDED, 1);
+  }
+}
