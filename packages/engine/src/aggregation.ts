@@ -1,4 +1,5 @@
 import type { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { BoundSeries, BoundSeriesOptions } from './bound-series.ts';
 
 /**
  * The running state of all series of one stream, a row each: what every aggregation does, and all that a stream knows
@@ -19,6 +20,8 @@ export interface Aggregation<Point = unknown> {
   open(row: number): void;
   /** Takes a measurement, which is finite. The hot side: it allocates nothing. */
   record(row: number, value: number): void;
+  /** The bound form of the series of a row. */
+  bind(options: BoundSeriesOptions): BoundSeries;
   /**
    * Takes notice of what has been recorded since the last call, for each slot.
    *

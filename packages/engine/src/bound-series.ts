@@ -1,13 +1,10 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import type { Acceptance } from './acceptance.ts';
-import type { Entries } from './attribute-node.ts';
+import { NO_ROW, type Entries } from './attribute-node.ts';
 import type { AnyBoundInstrument } from './bound-instrument.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
 import type { SeriesHolder } from './series-holders.ts';
 import type { Stream } from './stream.ts';
-
-/** Stands for "no place": the series that was held is no more. */
-export const NOWHERE = -1;
 
 /** What a bound series is made with. */
 export interface BoundSeriesOptions {
@@ -21,10 +18,11 @@ export interface BoundSeriesOptions {
 }
 
 /**
- * A series held by code. The subclasses know where in the store its cells are and write there; what is unusual (a value
- * that is not taken, a series that was removed, a span that may be active) comes here, and takes its time.
+ * A series held by code. Subclasses know where its cells are and write there; what is unusual (a value that is not
+ * taken, a series that was removed, a span that may be active) comes here, and takes its time. Aggregations without cells
+ * need no subclass.
  */
-export abstract class BoundSeries implements AnyBoundInstrument, SeriesHolder {
+export class BoundSeries implements AnyBoundInstrument, SeriesHolder {
   protected readonly stream: Stream;
   protected readonly acceptance: Acceptance;
   protected row: number;
@@ -42,12 +40,12 @@ export abstract class BoundSeries implements AnyBoundInstrument, SeriesHolder {
     this.#sampler = sampler;
   }
 
-  /** Goes to the cells of a row; from {@link NOWHERE} every measurement has to go through {@link measure}. */
-  protected abstract place(row: number): void;
+  /** Goes to the cells of a row; `NO_ROW` is nowhere, from where every measurement has to go through {@link measure}. */
+  protected place(_row: number): void {}
 
   displace(): void {
-    this.row = NOWHERE;
-    this.place(NOWHERE);
+    this.row = NO_ROW;
+    this.place(NO_ROW);
   }
 
   add(value: number, context?: Context): void {
@@ -70,7 +68,7 @@ export abstract class BoundSeries implements AnyBoundInstrument, SeriesHolder {
   protected measure(value: number, context: Context | undefined): void {
     const accepted = this.acceptance.accept(value);
     if (accepted === undefined) return;
-    if (this.row === NOWHERE) this.#resolve();
+    if (this.row === NO_ROW) this.#resolve();
     this.stream.aggregation.record(this.row, accepted);
     this.#sampler.offer(this.stream, this.row, accepted, this.#attributes, context);
   }

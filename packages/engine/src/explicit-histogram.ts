@@ -1,10 +1,13 @@
 import { DataPointType, type Histogram } from '@opentelemetry/sdk-metrics';
+import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
+import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
+import { hasContextManager } from './exemplar-filter.ts';
 import { RECORDED, rowsOf } from './recorded.ts';
 import { Rows } from './rows.ts';
 
 /**
- * The cells of a row after {@link RECORDED}:
+ * The cells of a row after `RECORDED`:
  *
  *     | recorded | sum | min | max | total min | total max | count of bucket 0 | … | count of bucket n |
  *
@@ -12,12 +15,12 @@ import { Rows } from './rows.ts';
  * unlike sums and counts they cannot be subtracted. In the rows of a slot they are those it has not been given yet, and
  * sum and counts are those it has.
  */
-export const SUM = 1;
-export const MIN = 2;
-export const MAX = 3;
+const SUM = 1;
+const MIN = 2;
+const MAX = 3;
 const TOTAL_MIN = 4;
 const TOTAL_MAX = 5;
-export const BUCKETS = 6;
+const BUCKETS = 6;
 
 /** What an explicit bucket histogram is made with. */
 export interface ExplicitHistogramOptions {
@@ -34,8 +37,7 @@ export class ExplicitHistogramAggregation implements Aggregation<Histogram> {
   readonly dataPointType = DataPointType.HISTOGRAM;
   readonly isMonotonic = undefined;
   readonly boundaries: Float64Array;
-  /** The running counts. Bound instruments write here as well. */
-  readonly rows: Rows;
+  readonly #rows: Rows;
   readonly #options: ExplicitHistogramOptions;
   /** The boundaries as data points carry them, one array for all: what a consumer does to it reaches no bucket. */
   readonly #reportedBoundaries: number[];
@@ -46,41 +48,50 @@ export class ExplicitHistogramAggregation implements Aggregation<Histogram> {
     this.#options = options;
     this.#reportedBoundaries = [...options.boundaries];
     this.boundaries = Float64Array.from(options.boundaries);
-    this.rows = new Rows(width);
+    this.#rows = new Rows(width);
     this.#slots = Array.from({ length: options.slots }, () => new Rows(width));
   }
 
   open(row: number): void {
-    for (const rows of [this.rows, ...this.#slots]) {
+    for (const rows of [this.#rows, ...this.#slots]) {
       rows.open(row);
       clearMinMax(rows, row);
     }
-    this.rows.set(row, TOTAL_MIN, Infinity);
-    this.rows.set(row, TOTAL_MAX, -Infinity);
+    this.#rows.set(row, TOTAL_MIN, Infinity);
+    this.#rows.set(row, TOTAL_MAX, -Infinity);
   }
 
   record(row: number, value: number): void {
-    recordInto(this.rows.cells(row), this.rows.offset(row), this.boundaries, value);
+    recordInto(this.#rows.cells(row), this.#rows.offset(row), this.boundaries, value);
+  }
+
+  bind(options: BoundSeriesOptions): BoundSeries {
+    return new BoundExplicitHistogram(options, this.#rows, this.boundaries);
   }
 
   settle(row: number): number {
-    const recorded = this.rows.get(row, RECORDED);
+    const recorded = this.#rows.get(row, RECORDED);
     if (recorded === 0) return 0;
-    const min = this.rows.get(row, MIN);
-    const max = this.rows.get(row, MAX);
-    this.rows.set(row, TOTAL_MIN, Math.min(min, this.rows.get(row, TOTAL_MIN)));
-    this.rows.set(row, TOTAL_MAX, Math.max(max, this.rows.get(row, TOTAL_MAX)));
+    const min = this.#rows.get(row, MIN);
+    const max = this.#rows.get(row, MAX);
+    this.#rows.set(row, TOTAL_MIN, Math.min(min, this.#rows.get(row, TOTAL_MIN)));
+    this.#rows.set(row, TOTAL_MAX, Math.max(max, this.#rows.get(row, TOTAL_MAX)));
     for (const slot of this.#slots) addMinMax(slot, row, min, max);
-    this.rows.set(row, RECORDED, 0);
-    clearMinMax(this.rows, row);
+    this.#rows.set(row, RECORDED, 0);
+    clearMinMax(this.#rows, row);
     return recorded;
   }
 
   cumulative(row: number): Histogram {
     const counts = Array.from({ length: this.boundaries.length + 1 }, (_, bucket) =>
-      this.rows.get(row, BUCKETS + bucket),
+      this.#rows.get(row, BUCKETS + bucket),
     );
-    return this.#point(counts, this.rows.get(row, SUM), this.rows.get(row, TOTAL_MIN), this.rows.get(row, TOTAL_MAX));
+    return this.#point(
+      counts,
+      this.#rows.get(row, SUM),
+      this.#rows.get(row, TOTAL_MIN),
+      this.#rows.get(row, TOTAL_MAX),
+    );
   }
 
   isPending(row: number, slot: number): boolean {
@@ -90,7 +101,7 @@ export class ExplicitHistogramAggregation implements Aggregation<Histogram> {
   takeDelta(row: number, slot: number): Histogram {
     const given = rowsOf(this.#slots, slot);
     const take = (column: number): number => {
-      const delta = this.rows.get(row, column) - given.get(row, column);
+      const delta = this.#rows.get(row, column) - given.get(row, column);
       given.set(row, column, given.get(row, column) + delta);
       return delta;
     };
@@ -127,8 +138,8 @@ export class ExplicitHistogramAggregation implements Aggregation<Histogram> {
 }
 
 /** The hot side of a histogram: counts a value into the row that begins at `at`. */
-export function recordInto(cells: Float64Array, at: number, boundaries: Float64Array, value: number): void {
-  cells[at + RECORDED] = (cells[at + RECORDED] as number) + 1;
+function recordInto(cells: Float64Array, at: number, boundaries: Float64Array, value: number): void {
+  cells[at] = (cells[at] as number) + 1;
   cells[at + SUM] = (cells[at + SUM] as number) + value;
   if (value < (cells[at + MIN] as number)) cells[at + MIN] = value;
   if (value > (cells[at + MAX] as number)) cells[at + MAX] = value;
@@ -136,15 +147,22 @@ export function recordInto(cells: Float64Array, at: number, boundaries: Float64A
   cells[bucket] = (cells[bucket] as number) + 1;
 }
 
-/** The bucket of a value: the number of boundaries below it. */
+/** As many boundaries as are looked at one after the other. */
+const ROW_OF_BOUNDARIES = 20;
+
+/**
+ * The bucket of a value: the number of boundaries below it. One after the other is faster than halving for as many
+ * boundaries as histograms have, since a processor foresees all of the steps but the last.
+ */
 export function bucketOf(boundaries: Float64Array, value: number): number {
   let low = 0;
   let high = boundaries.length;
-  while (low < high) {
+  while (high - low > ROW_OF_BOUNDARIES) {
     const middle = (low + high) >>> 1;
     if ((boundaries[middle] as number) < value) low = middle + 1;
     else high = middle;
   }
+  while (low < high && (boundaries[low] as number) < value) low += 1;
   return low;
 }
 
@@ -158,4 +176,46 @@ function addMinMax(slot: Rows, row: number, min: number, max: number): void {
   slot.set(row, RECORDED, 1);
   slot.set(row, MIN, Math.min(min, slot.get(row, MIN)));
   slot.set(row, MAX, Math.max(max, slot.get(row, MAX)));
+}
+
+/** A bound histogram: the search for the bucket is most of what it costs. */
+class BoundExplicitHistogram extends BoundSeries {
+  readonly #rows: Rows;
+  readonly #boundaries: Float64Array;
+  readonly #minimum: number;
+  readonly #truncates: boolean;
+  #cells: Float64Array;
+  /** Where the cells begin; negative for nowhere. */
+  #at: number;
+
+  constructor(options: BoundSeriesOptions, rows: Rows, boundaries: Float64Array) {
+    super(options);
+    this.#rows = rows;
+    this.#boundaries = boundaries;
+    this.#minimum = options.acceptance.minimum;
+    this.#truncates = options.acceptance.truncates;
+    this.#cells = rows.cells(options.row);
+    this.#at = rows.offset(options.row);
+  }
+
+  override record(value: number, context?: Context): void {
+    const at = this.#at;
+    if (
+      typeof value !== 'number' ||
+      !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
+      at < 0 ||
+      context !== undefined ||
+      hasContextManager() ||
+      (this.#truncates && !Number.isInteger(value))
+    ) {
+      this.measure(value, context);
+      return;
+    }
+    recordInto(this.#cells, at, this.#boundaries, value);
+  }
+
+  protected override place(row: number): void {
+    if (row >= 0) this.#cells = this.#rows.cells(row);
+    this.#at = row < 0 ? row : this.#rows.offset(row);
+  }
 }

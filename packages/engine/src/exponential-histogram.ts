@@ -1,5 +1,6 @@
 import { DataPointType, type ExponentialHistogram } from '@opentelemetry/sdk-metrics';
 import type { Aggregation } from './aggregation.ts';
+import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
 import { bucketIndex, MAX_SCALE } from './exponential-mapping.ts';
 
@@ -39,6 +40,10 @@ export class ExponentialHistogramAggregation implements Aggregation<ExponentialH
 
   record(row: number, value: number): void {
     this.#seriesOf(row).recorded.record(value);
+  }
+
+  bind(options: BoundSeriesOptions): BoundSeries {
+    return new BoundSeries(options);
   }
 
   settle(row: number): number {
@@ -188,7 +193,8 @@ class LiveHistogram implements ExponentialHistogram {
   }
 
   #mergeBuckets(into: ExponentialBuckets, { offset, bucketCounts }: ExponentialHistogram['positive'], scale: number) {
-    for (const [position, count] of bucketCounts.entries()) {
+    for (let position = 0; position < bucketCounts.length; position += 1) {
+      const count = bucketCounts[position] as number;
       // What counts nothing asks for no room, and a histogram of zeros alone for no scale.
       if (count === 0) continue;
       if (this.#scale > scale) this.#downscale(this.#scale - scale);

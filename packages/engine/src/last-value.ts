@@ -1,10 +1,13 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
+import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
+import { hasContextManager } from './exemplar-filter.ts';
 import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
 import { Rows } from './rows.ts';
 
-/** The cell after {@link RECORDED}: the last value. */
-export const VALUE = 1;
+/** The cell after `RECORDED`: the last value. */
+const VALUE = 1;
 
 const WIDTH = 2;
 
@@ -15,8 +18,7 @@ const SLOT_WIDTH = 1;
 export class LastValueAggregation implements Aggregation<number> {
   readonly dataPointType = DataPointType.GAUGE;
   readonly isMonotonic = undefined;
-  /** The last values. Bound instruments write here as well. */
-  readonly rows = new Rows(WIDTH);
+  readonly #rows = new Rows(WIDTH);
   readonly #slots: readonly Rows[];
 
   constructor(slots: number) {
@@ -24,23 +26,27 @@ export class LastValueAggregation implements Aggregation<number> {
   }
 
   open(row: number): void {
-    this.rows.open(row);
+    this.#rows.open(row);
     for (const slot of this.#slots) slot.open(row);
   }
 
   record(row: number, value: number): void {
-    const cells = this.rows.cells(row);
-    const at = this.rows.offset(row);
-    cells[at + RECORDED] = (cells[at + RECORDED] as number) + 1;
+    const cells = this.#rows.cells(row);
+    const at = this.#rows.offset(row);
+    cells[at] = (cells[at] as number) + 1;
     cells[at + VALUE] = value;
   }
 
+  bind(options: BoundSeriesOptions): BoundSeries {
+    return new BoundLastValue(options, this.#rows);
+  }
+
   settle(row: number): number {
-    return settleRecorded(row, this.rows, this.#slots);
+    return settleRecorded(row, this.#rows, this.#slots);
   }
 
   cumulative(row: number): number {
-    return this.rows.get(row, VALUE);
+    return this.#rows.get(row, VALUE);
   }
 
   isPending(row: number, slot: number): boolean {
@@ -54,5 +60,47 @@ export class LastValueAggregation implements Aggregation<number> {
 
   returnDelta(row: number, slot: number): void {
     rowsOf(this.#slots, slot).set(row, RECORDED, 1);
+  }
+}
+
+/** A bound gauge: two cells to write. */
+class BoundLastValue extends BoundSeries {
+  readonly #rows: Rows;
+  readonly #minimum: number;
+  readonly #truncates: boolean;
+  #cells: Float64Array;
+  /** Where the cells begin; negative for nowhere. */
+  #at: number;
+
+  constructor(options: BoundSeriesOptions, rows: Rows) {
+    super(options);
+    this.#rows = rows;
+    this.#minimum = options.acceptance.minimum;
+    this.#truncates = options.acceptance.truncates;
+    this.#cells = rows.cells(options.row);
+    this.#at = rows.offset(options.row);
+  }
+
+  override record(value: number, context?: Context): void {
+    const at = this.#at;
+    if (
+      typeof value !== 'number' ||
+      !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
+      at < 0 ||
+      context !== undefined ||
+      hasContextManager() ||
+      (this.#truncates && !Number.isInteger(value))
+    ) {
+      this.measure(value, context);
+      return;
+    }
+    const cells = this.#cells;
+    cells[at] = (cells[at] as number) + 1;
+    cells[at + VALUE] = value;
+  }
+
+  protected override place(row: number): void {
+    if (row >= 0) this.#cells = this.#rows.cells(row);
+    this.#at = row < 0 ? row : this.#rows.offset(row);
   }
 }

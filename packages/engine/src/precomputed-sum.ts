@@ -1,5 +1,6 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import type { Aggregation } from './aggregation.ts';
+import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
 import { Rows } from './rows.ts';
 
@@ -31,6 +32,10 @@ export class PrecomputedSumAggregation implements Aggregation<number> {
   record(row: number, value: number): void {
     this.#rows.set(row, RECORDED, this.#rows.get(row, RECORDED) + 1);
     this.#rows.set(row, TOTAL, value);
+  }
+
+  bind(options: BoundSeriesOptions): BoundSeries {
+    return new BoundSeries(options);
   }
 
   settle(row: number): number {

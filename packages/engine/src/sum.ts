@@ -1,10 +1,13 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
+import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
+import { hasContextManager } from './exemplar-filter.ts';
 import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
 import { Rows } from './rows.ts';
 
-/** The cell after {@link RECORDED}: the running sum; in the rows of a slot, how much of it was given. */
-export const SUM = 1;
+/** The cell after `RECORDED`: the running sum; in the rows of a slot, how much of it was given. */
+const SUM = 1;
 
 const WIDTH = 2;
 
@@ -15,8 +18,7 @@ const WIDTH = 2;
 export class SumAggregation implements Aggregation<number> {
   readonly dataPointType = DataPointType.SUM;
   readonly isMonotonic: boolean;
-  /** The running sums. Bound instruments write here as well. */
-  readonly rows = new Rows(WIDTH);
+  readonly #rows = new Rows(WIDTH);
   readonly #slots: readonly Rows[];
 
   constructor(isMonotonic: boolean, slots: number) {
@@ -25,23 +27,27 @@ export class SumAggregation implements Aggregation<number> {
   }
 
   open(row: number): void {
-    this.rows.open(row);
+    this.#rows.open(row);
     for (const slot of this.#slots) slot.open(row);
   }
 
   record(row: number, value: number): void {
-    const cells = this.rows.cells(row);
-    const at = this.rows.offset(row);
-    cells[at + RECORDED] = (cells[at + RECORDED] as number) + 1;
+    const cells = this.#rows.cells(row);
+    const at = this.#rows.offset(row);
+    cells[at] = (cells[at] as number) + 1;
     cells[at + SUM] = (cells[at + SUM] as number) + value;
   }
 
+  bind(options: BoundSeriesOptions): BoundSeries {
+    return new BoundSum(options, this.#rows);
+  }
+
   settle(row: number): number {
-    return settleRecorded(row, this.rows, this.#slots);
+    return settleRecorded(row, this.#rows, this.#slots);
   }
 
   cumulative(row: number): number {
-    return this.rows.get(row, SUM);
+    return this.#rows.get(row, SUM);
   }
 
   isPending(row: number, slot: number): boolean {
@@ -60,5 +66,48 @@ export class SumAggregation implements Aggregation<number> {
     const given = rowsOf(this.#slots, slot);
     given.set(row, SUM, given.get(row, SUM) - point);
     given.set(row, RECORDED, 1);
+  }
+}
+
+/** A bound counter or up-down counter: two cells to write, and nothing else where nothing is unusual. */
+class BoundSum extends BoundSeries {
+  readonly #rows: Rows;
+  readonly #minimum: number;
+  readonly #truncates: boolean;
+  #cells: Float64Array;
+  /** Where the cells begin; negative for nowhere. */
+  #at: number;
+
+  constructor(options: BoundSeriesOptions, rows: Rows) {
+    super(options);
+    this.#rows = rows;
+    this.#minimum = options.acceptance.minimum;
+    this.#truncates = options.acceptance.truncates;
+    this.#cells = rows.cells(options.row);
+    this.#at = rows.offset(options.row);
+  }
+
+  override add(value: number, context?: Context): void {
+    const at = this.#at;
+    if (
+      typeof value !== 'number' ||
+      // NaN and infinities are in no range.
+      !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
+      at < 0 ||
+      context !== undefined ||
+      hasContextManager() ||
+      (this.#truncates && !Number.isInteger(value))
+    ) {
+      this.measure(value, context);
+      return;
+    }
+    const cells = this.#cells;
+    cells[at] = (cells[at] as number) + 1;
+    cells[at + SUM] = (cells[at + SUM] as number) + value;
+  }
+
+  protected override place(row: number): void {
+    if (row >= 0) this.#cells = this.#rows.cells(row);
+    this.#at = row < 0 ? row : this.#rows.offset(row);
   }
 }

@@ -2,7 +2,8 @@ import type { Attributes, Context, Counter, Gauge, Histogram, UpDownCounter } fr
 import type { Acceptance } from './acceptance.ts';
 import { NO_ROW } from './attribute-node.ts';
 import { entriesOf, toAttributes } from './attribute-set.ts';
-import { BoundFanOut, createBoundSeries } from './bind.ts';
+import { BoundFanOut } from './bound-fan-out.ts';
+import { BoundSeries } from './bound-series.ts';
 import type { AnyBoundInstrument, BoundCounter, BoundRecorder } from './bound-instrument.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
@@ -142,14 +143,15 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
     const all = entriesOf(attributes);
     const entries = stream.entriesFor(attributes, undefined);
     const row = stream.rowOf(entries);
-    const bound = createBoundSeries({
+    const options = {
       stream,
       attributes: all.length === 0 ? undefined : toAttributes(all),
       entries,
       row,
       acceptance: this.#acceptance,
       sampler: this.#sampler,
-    });
+    };
+    const bound = this.#sampler.takesAll ? new BoundSeries(options) : stream.aggregation.bind(options);
     if (!stream.isOverflowRow(row)) stream.holders.add(row, bound);
     return bound;
   }
