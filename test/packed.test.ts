@@ -28,7 +28,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flowmeter-packed-'));
   const packed = join(folder, 'packed');
   await mkdir(packed);
-  for (const name of ['instruments', 'flowmeter']) {
+  for (const name of ['instruments', 'engine', 'flowmeter']) {
     await npm(['pack', '--pack-destination', packed], join(REPOSITORY, 'packages', name));
   }
   tarballs = (await readdir(packed)).map((name) => join(packed, name));
@@ -40,7 +40,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 it('a package holds its built code, its sources and its licence, and nothing of the tests', async () => {
-  strictEqual(tarballs.length, 2);
+  strictEqual(tarballs.length, 3);
   for (const tarball of tarballs) {
     const { stdout } = await promisify(execFile)('tar', ['-tzf', tarball]);
     const files = stdout.trim().split('\n');
@@ -70,7 +70,7 @@ for (const [version, packages] of Object.entries(OPENTELEMETRY)) {
         env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
       });
       const url = await app.prometheusUrl();
-      strictEqual(await app.line(/^recorded on/), "recorded on the project's SDK");
+      strictEqual(await app.line(/^recorded on/), "recorded on the project's packages");
       const text = await scrape(url);
       strictEqual(text.value('conveyor_router_records_received_total', { source_id: 'kafka-source-1' }), 100);
       const latency = 'conveyor_router_routing_latency_ms_bucket';

@@ -127,6 +127,7 @@ export async function runApp(args: readonly string[], options?: AppOptions): Pro
 
 /** The environment of the tests without what OpenTelemetry, Node and npm read from it. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(OTEL_|FLOWMETER_|NODE_|NPM_|npm_|FORCE_COLOR|NO_COLOR)/;
+  // Which engine the tests run on is for the applications as well.
+  const ours = /^(OTEL_|FLOWMETER_(?!ENGINE$)|NODE_|NPM_|npm_|FORCE_COLOR|NO_COLOR)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }

@@ -1,11 +1,11 @@
 import { attachInstruments, detachInstruments } from '@flowmeter/instruments';
-import { metrics, type MeterProvider } from '@opentelemetry/api';
+import { metrics } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { LONGEST_MS } from './configuration/rules.ts';
 import { hold, pushBeforeExit } from './final-push.ts';
 import { reasonOf, type Messages } from './messages.ts';
-import { createMeterProvider } from './metrics/meter-provider.ts';
+import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
 import { createResource } from './resource.ts';
 import { startTracesAndLogs } from './traces-and-logs.ts';
@@ -95,7 +95,7 @@ export async function run(
   };
 }
 
-function register(provider: MeterProvider, messages: Messages): boolean {
+function register(provider: MetricsProvider, messages: Messages): boolean {
   if (isRegistered('metrics')) {
     messages.error(OTHER_PROVIDER);
     return false;

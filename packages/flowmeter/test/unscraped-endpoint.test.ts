@@ -64,9 +64,14 @@ it('sdk-metrics alone keeps a map for each push, which is why there is a guard',
   await provider.shutdown();
 });
 
-it('an endpoint that nobody scrapes keeps no more than ten pushes, and loses nothing', async () => {
+it('on sdk-metrics an endpoint that nobody scrapes keeps no more than ten pushes, and loses nothing', async () => {
   await using receiver = await startOtlpReceiver({ keep: 1 });
-  await using handle = await started({ prometheus: { port: 0 }, otlp: { endpoint: receiver.url }, logLevel: 'none' });
+  await using handle = await started({
+    prometheus: { port: 0 },
+    otlp: { endpoint: receiver.url },
+    logLevel: 'none',
+    engine: 'sdk',
+  });
   const conveyor = createConveyor();
   let most = 0;
   for (let push = 0; push < PUSHES; push += 1) {

@@ -7,6 +7,9 @@ import { scrape } from '../../../test/support/prometheus-text.ts';
 import { started } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
 
+/** Where our engine counts them. */
+const DROPPED = 'flowmeter_engine_dropped_measurements';
+
 const NOT_NUMBERS = [NaN, Infinity, -Infinity, '5', null, undefined, 5n, {}] as readonly unknown[] as readonly number[];
 
 it('values that an instrument does not take are dropped, with one line for each instrument', async (context) => {
@@ -38,9 +41,25 @@ it('values that an instrument does not take are dropped, with one line for each 
   const told = lines.slice(1).map((line) => /^flowmeter: (\w+): dropped NaN; /.exec(line)?.[1]);
   const recorded = text.families
     .map(({ name }) => name.replace(/_total$/, ''))
-    .filter((name) => name !== 'target_info');
+    .filter((name) => name !== 'target_info' && name !== DROPPED);
   strictEqual(told.length, 4, lines.join('\n'));
   deepStrictEqual(new Set(told), new Set(recorded));
+  if (process.env['FLOWMETER_ENGINE'] === 'sdk') return;
+  for (const [instrument, calls] of [
+    ['conveyor_router_records_received', 9],
+    ['conveyor_router_routing_latency_ms', 9],
+    ['conveyor_router_buffer_utilization', 8],
+    ['roboflow_pending_uploads', 8],
+  ] as const) {
+    const counts = text.samples.filter(
+      ({ name, labels }) => name === `${DROPPED}_total` && labels['instrument_name'] === instrument,
+    );
+    strictEqual(
+      counts.reduce((sum, { value }) => sum + value, 0),
+      3 * calls,
+      instrument,
+    );
+  }
 });
 
 it('labels that are not strings are converted or left out, and the measurement is kept', async (context) => {

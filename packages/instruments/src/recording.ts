@@ -4,9 +4,16 @@ import type { InstrumentDefinition, InstrumentKind } from './definition.ts';
 import { describeError, describeValue } from './described.ts';
 import type { AttachableInstrument } from './meter-attachment.ts';
 import { meterUnit } from './meter-unit.ts';
+import { toNative, type NativeInstrument } from './native-instrument.ts';
 import type { Tally } from './tally.ts';
 
 type Write = (value: number, attributes?: Attributes) => void;
+
+/** An instrument on a meter. */
+interface Created {
+  readonly write: Write;
+  readonly native: NativeInstrument | undefined;
+}
 
 /** Where measurements go for which the meter would not create an instrument. */
 const discard: Write = () => {};
@@ -27,7 +34,13 @@ export class Recording implements AttachableInstrument {
   readonly definition: InstrumentDefinition;
   /** Counts what is recorded, where the set reads its own numbers back. */
   readonly tally: Tally | undefined;
-  readonly #constants: ConstantAttributes | undefined;
+  /**
+   * The meter's instrument, where it can bind and take values by position. `undefined` while there is no meter, and for good
+   * where measurements have to pass through here to be counted.
+   */
+  native: NativeInstrument | undefined;
+  /** Carried by every measurement. */
+  readonly constants: ConstantAttributes | undefined;
   readonly #minimum: number;
   readonly #attach: () => boolean;
   readonly #pending: Write;
@@ -46,7 +59,7 @@ export class Recording implements AttachableInstrument {
   ) {
     this.definition = definition;
     this.tally = tally;
-    this.#constants = constants;
+    this.constants = constants;
     this.#minimum = ACCEPTED[definition.instrument].minimum;
     this.#attach = attach;
     this.#pending = (value, attributes) => {
@@ -66,7 +79,9 @@ export class Recording implements AttachableInstrument {
   /** Records with attributes that {@link complete} or {@link resolve} has returned. */
   recordCompleted(value: number, completed: Attributes | undefined): void {
     if (typeof value !== 'number' || !(value >= this.#minimum && value <= Number.MAX_VALUE)) {
-      this.#reportValue(value);
+      // The meter's instrument counts what it drops, if it is one of ours.
+      if (this.native === undefined) this.#reportValue(value);
+      else this.#write(value, completed);
       return;
     }
     try {
@@ -82,7 +97,7 @@ export class Recording implements AttachableInstrument {
     if (attributes === undefined) return this.#withoutAttributes();
     try {
       if (areStrings(attributes)) {
-        return this.#constants === undefined ? attributes : { ...this.#constants, ...attributes };
+        return this.constants === undefined ? attributes : { ...this.constants, ...attributes };
       }
     } catch {
       // They cannot be read: `resolve` finds that out as well, and reports it.
@@ -94,16 +109,18 @@ export class Recording implements AttachableInstrument {
   resolve(attributes: Attributes | undefined): Attributes | undefined {
     if (attributes === undefined) return this.#withoutAttributes();
     try {
-      return { ...this.#constants, ...this.#convert(attributes) };
+      return { ...this.constants, ...this.#convert(attributes) };
     } catch (error) {
       this.#report('attribute', `left out attributes that cannot be read: ${describeError(error)}`);
-      return this.#constants;
+      return this.constants;
     }
   }
 
   attach(meter: Meter): void {
     try {
-      this.#write = createOn(meter, this.definition);
+      const { write, native } = createOn(meter, this.definition);
+      this.#write = write;
+      this.native = this.tally === undefined ? native : undefined;
     } catch (error) {
       this.#write = discard;
       this.#report('error', `drops all measurements, since the meter did not create it: ${describeError(error)}`);
@@ -112,13 +129,14 @@ export class Recording implements AttachableInstrument {
 
   detach(): void {
     this.#write = this.#pending;
+    this.native = undefined;
   }
 
   #withoutAttributes(): Attributes | undefined {
     for (const key in this.definition.attributes) {
-      if (this.#constants?.[key] === undefined) this.#report('attribute', `attribute ${key} is missing`);
+      if (this.constants?.[key] === undefined) this.#report('attribute', `attribute ${key} is missing`);
     }
-    return this.#constants;
+    return this.constants;
   }
 
   #convert(attributes: unknown): Attributes {
@@ -151,26 +169,26 @@ export class Recording implements AttachableInstrument {
   }
 }
 
-function createOn(meter: Meter, definition: InstrumentDefinition): Write {
+function createOn(meter: Meter, definition: InstrumentDefinition): Created {
   const { name, unit, description, boundaries } = definition;
   const options = { unit: meterUnit(name, unit), description };
   switch (definition.instrument) {
     case 'counter': {
       const counter = meter.createCounter(name, options);
-      return (value, attributes) => counter.add(value, attributes);
+      return { write: (value, attributes) => counter.add(value, attributes), native: toNative(counter) };
     }
     case 'upDownCounter': {
       const counter = meter.createUpDownCounter(name, options);
-      return (value, attributes) => counter.add(value, attributes);
+      return { write: (value, attributes) => counter.add(value, attributes), native: toNative(counter) };
     }
     case 'gauge': {
       const gauge = meter.createGauge(name, options);
-      return (value, attributes) => gauge.record(value, attributes);
+      return { write: (value, attributes) => gauge.record(value, attributes), native: toNative(gauge) };
     }
     case 'histogram': {
       const advice = boundaries === undefined ? {} : { advice: { explicitBucketBoundaries: [...boundaries] } };
       const histogram = meter.createHistogram(name, { ...options, ...advice });
-      return (value, attributes) => histogram.record(value, attributes);
+      return { write: (value, attributes) => histogram.record(value, attributes), native: toNative(histogram) };
     }
   }
 }

@@ -1,10 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
+import { BoundRecording } from './bound-recording.ts';
 import type { BoundAdder, BoundRecorder, Timer } from './instrument-interfaces.ts';
+import { positional, type PositionalCall } from './positional.ts';
 import type { Recording } from './recording.ts';
 import { MILLISECONDS_IN_UNIT, startTimer } from './timer.ts';
-
-/** Labels, then the value. The interfaces have their types; whatever a caller passes, `record` checks it. */
-type PositionalCall = (...measurement: unknown[]) => void;
 
 /** The typed instrument over a recording, of the class that the definition's kind asks for. */
 export function toInstrument(recording: Recording): AddingInstrument | RecordingInstrument {
@@ -27,9 +26,7 @@ class AddingInstrument {
   }
 
   bind(attributes?: Attributes): BoundAdder {
-    const recording = this.#recording;
-    const resolved = recording.resolve(attributes);
-    return { add: (value) => recording.recordCompleted(value, resolved) };
+    return new BoundRecording(this.#recording, attributes);
   }
 
   positional(...keys: string[]): PositionalCall {
@@ -49,9 +46,7 @@ class RecordingInstrument {
   }
 
   bind(attributes?: Attributes): BoundRecorder {
-    const recording = this.#recording;
-    const resolved = recording.resolve(attributes);
-    return { record: (value) => recording.recordCompleted(value, resolved) };
+    return new BoundRecording(this.#recording, attributes);
   }
 
   positional(...keys: string[]): PositionalCall {
@@ -71,18 +66,4 @@ class TimingInstrument extends RecordingInstrument {
     const bound = this.bind(attributes);
     return startTimer((elapsed) => bound.record(elapsed), this.#millisecondsInUnit);
   }
-}
-
-/** One and two attributes, which nearly all instruments have, are written out: a call then makes one object, no arrays. */
-function positional(recording: Recording, keys: readonly string[]): PositionalCall {
-  const [first, second] = keys;
-  const record = (value: unknown, attributes?: Attributes): void => recording.record(value as number, attributes);
-  if (first === undefined) return (value) => record(value);
-  if (second === undefined) return (label, value) => record(value, { [first]: label });
-  if (keys.length === 2) return (label, label2, value) => record(value, { [first]: label, [second]: label2 });
-  return (...measurement) => {
-    const attributes: Attributes = {};
-    for (const [index, key] of keys.entries()) attributes[key] = measurement[index];
-    record(measurement[keys.length], attributes);
-  };
 }

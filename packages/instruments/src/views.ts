@@ -8,11 +8,17 @@ const EXPLICIT_BUCKET_HISTOGRAM = 4;
 /** The attribute sets kept apart for one instrument by default (specification, SDK, "Cardinality limits"). */
 const DEFAULT_CARDINALITY_LIMIT = 2000;
 
+/** An attributes processor that keeps some keys. An engine that knows `keeps` need not run it with each measurement. */
+export interface AllowList {
+  process(incoming: Attributes): Attributes;
+  keeps(key: string): boolean;
+}
+
 /** A view of one instrument, as sdk-metrics' `ViewOptions` has it. */
 export interface InstrumentView {
   meterName: string;
   instrumentName: string;
-  attributesProcessors: { process(incoming: Attributes): Attributes }[];
+  attributesProcessors: AllowList[];
   aggregationCardinalityLimit: number;
   aggregation?: {
     type: typeof EXPLICIT_BUCKET_HISTOGRAM;
@@ -47,13 +53,15 @@ function viewOf(scope: string, definition: InstrumentDefinition): InstrumentView
  * Views are made when the process starts and sets afterwards, so the constant keys are looked up with each
  * measurement, not copied.
  */
-function allowDeclared(scope: string, definition: InstrumentDefinition): { process(incoming: Attributes): Attributes } {
+function allowDeclared(scope: string, definition: InstrumentDefinition): AllowList {
   const declared = new Set(Object.keys({ ...definition.attributes, ...definition.optionalAttributes }));
   const constant = constantKeysOf(scope);
+  const keeps = (key: string): boolean => declared.has(key) || constant.has(key);
   return {
+    keeps,
     process(incoming) {
       const allowed: Attributes = {};
-      for (const key in incoming) if (declared.has(key) || constant.has(key)) allowed[key] = incoming[key];
+      for (const key in incoming) if (keeps(key)) allowed[key] = incoming[key];
       return allowed;
     },
   };

@@ -22,6 +22,7 @@ const SHAPE = {
   exportIntervalMs: 'number',
   exportTimeoutMs: 'number',
   logLevel: 'text',
+  engine: 'text',
 } as const satisfies Shape;
 
 const WORDS = {

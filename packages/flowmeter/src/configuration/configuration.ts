@@ -12,12 +12,17 @@ export type MetricsExporter = (typeof METRICS_EXPORTERS)[number];
 export const RESOURCE_DETECTORS = ['env', 'host', 'os', 'process', 'serviceinstance'] as const;
 export type ResourceDetectorName = (typeof RESOURCE_DETECTORS)[number];
 
+/** What aggregates: `@flowmeter/engine`, or sdk-metrics' own MeterProvider. */
+export const ENGINES = ['flowmeter', 'sdk'] as const;
+export type Engine = (typeof ENGINES)[number];
+
 /** Everything that is decided before anything is started. */
 export interface Configuration {
   /** `OTEL_SDK_DISABLED`: nothing is started. */
   readonly disabled: boolean;
   /** `undefined`: our own messages from `info` on, those of OpenTelemetry's parts from `warn` on. */
   readonly logLevel: LogLevel | undefined;
+  readonly engine: Engine;
   readonly exporters: readonly MetricsExporter[];
   readonly prometheus: { readonly host: string; readonly port: number };
   readonly otlp: OtlpConfiguration;

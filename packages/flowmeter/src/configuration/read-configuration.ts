@@ -1,4 +1,5 @@
 import {
+  ENGINES,
   LOG_LEVELS,
   METRICS_EXPORTERS,
   RESOURCE_DETECTORS,
@@ -24,6 +25,7 @@ export function readConfiguration(environment: Environment): { configuration: Co
   const configuration: Configuration = {
     disabled: settings.readOr(boolean, false, 'OTEL_SDK_DISABLED'),
     logLevel: settings.read(oneOf(...LOG_LEVELS), 'using info', 'OTEL_LOG_LEVEL'),
+    engine: settings.readOr(oneOf(...ENGINES), 'flowmeter', 'FLOWMETER_ENGINE'),
     exporters: readExporters(settings),
     prometheus: {
       host: settings.readOr(host, 'localhost', 'OTEL_EXPORTER_PROMETHEUS_HOST'),

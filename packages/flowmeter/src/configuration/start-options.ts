@@ -1,4 +1,4 @@
-import type { LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
+import type { Engine, LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
 import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
 import { encodePairs, type Environment, type Problem } from './settings.ts';
 
@@ -37,6 +37,8 @@ export interface StartOptions {
   /** For one push, in milliseconds; the interval at the most. Default: 30 000. */
   readonly exportTimeoutMs?: number;
   readonly logLevel?: LogLevel;
+  /** What aggregates. Default: `flowmeter`; `sdk` is OpenTelemetry's own MeterProvider. */
+  readonly engine?: Engine;
 }
 
 /** Each option's name in {@link StartOptions}, by the variable that means the same. */
@@ -83,6 +85,7 @@ export function withOptions(
   set('OTEL_METRIC_EXPORT_INTERVAL', 'exportIntervalMs', options.exportIntervalMs);
   set('OTEL_METRIC_EXPORT_TIMEOUT', 'exportTimeoutMs', options.exportTimeoutMs);
   set('OTEL_LOG_LEVEL', 'logLevel', options.logLevel);
+  set('FLOWMETER_ENGINE', 'engine', options.engine);
   return { environment: merged, optionNames };
 }
 

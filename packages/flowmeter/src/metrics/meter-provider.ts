@@ -1,8 +1,10 @@
+import { MeterProvider as EngineMeterProvider } from '@flowmeter/engine';
 import { instrumentSets, views } from '@flowmeter/instruments';
+import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import {
   ConsoleMetricExporter,
-  MeterProvider,
+  MeterProvider as SdkMeterProvider,
   PeriodicExportingMetricReader,
   type IMetricReader,
   type PushMetricExporter,
@@ -10,16 +12,23 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
 
+/** What both engines are to the rest of this package. */
+export interface MetricsProvider extends MeterProvider {
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
 /**
- * The meter provider over its readers, with the views of all sets. This is the seam for another implementation: readers and
- * views are sdk-metrics' own, and nothing else knows which provider aggregates.
+ * The meter provider over its readers, with the views of all sets. Readers and views are sdk-metrics' own, whichever engine
+ * aggregates; nothing else knows which one that is.
  */
 export function createMeterProvider(
   configuration: Configuration,
   resource: Resource,
   readers: IMetricReader[],
-): MeterProvider {
-  return new MeterProvider({ resource, readers, views: viewsFor(configuration) });
+): MetricsProvider {
+  const Provider = configuration.engine === 'sdk' ? SdkMeterProvider : EngineMeterProvider;
+  return new Provider({ resource, readers, views: viewsFor(configuration) });
 }
 
 /** A reader that pushes through the exporter at the configured interval. */
@@ -47,11 +56,13 @@ export function createConsoleExporter(onPush: () => void): PushMetricExporter {
 }
 
 /**
- * With exponential histograms asked for, histograms get no view: sdk-metrics prefers a view's aggregation, even its default one, to
- * what a reader asks for. Their boundaries reach the endpoint all the same, as the instruments' advice.
+ * With exponential histograms asked for, the views of histograms leave the aggregation to the readers: boundaries reach the
+ * endpoint all the same, as the instruments' advice. For sdk-metrics a view that does so asks for the default
+ * aggregation; there histograms get no view at all.
  */
-function viewsFor({ otlp }: Configuration): ViewOptions[] {
+function viewsFor({ engine, otlp }: Configuration): ViewOptions[] {
   const all = instrumentSets.flatMap((set) => views(set));
   if (otlp.histogramAggregation === 'explicit_bucket_histogram') return all;
-  return all.filter((view) => view.aggregation === undefined);
+  if (engine === 'sdk') return all.filter((view) => view.aggregation === undefined);
+  return all.map(({ aggregation: _, ...view }) => view);
 }

@@ -1,3 +1,4 @@
+import { returnUndelivered } from '@flowmeter/engine';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type {
   AggregationOption,
@@ -42,7 +43,7 @@ export class OutageReporter implements PushMetricExporter {
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     this.#onPush();
-    this.#pushes = this.#pushes.then(async () => this.#report(await this.#push(metrics))).catch(() => {});
+    this.#pushes = this.#pushes.then(() => this.#deliver(metrics)).catch(() => {});
     done({ code: ExportResultCode.SUCCESS });
   }
 
@@ -61,6 +62,13 @@ export class OutageReporter implements PushMetricExporter {
 
   async shutdown(): Promise<void> {
     await this.#exporter.shutdown();
+  }
+
+  /** Pushes; what could not be delivered is part of the next delta. */
+  async #deliver(metrics: ResourceMetrics): Promise<void> {
+    const failure = await this.#push(metrics);
+    if (failure !== undefined) returnUndelivered(metrics);
+    this.#report(failure);
   }
 
   /** Resolves to the reason of the failure, `undefined` if there was none. */

@@ -19,12 +19,13 @@ export interface Outputs {
 
 /** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
 export function createOutputs(configuration: Configuration, messages: Messages): Outputs {
-  const { exporters, otlp, prometheus } = configuration;
+  const { engine, exporters, otlp, prometheus } = configuration;
   const readers: IMetricReader[] = [];
   const pushes: string[] = [];
   const endpoint = exporters.includes('prometheus') ? createPrometheusEndpoint(prometheus) : undefined;
   if (endpoint !== undefined) readers.push(endpoint.reader);
-  const onPush = endpoint === undefined ? () => {} : createUnscrapedGuard(endpoint);
+  // Our own engine keeps nothing for a reader that does not collect.
+  const onPush = endpoint === undefined || engine !== 'sdk' ? () => {} : createUnscrapedGuard(endpoint);
   let otlpExporter: OtlpExporter | undefined;
   if (exporters.includes('otlp')) {
     const missing = missingPackage(otlp.protocol);

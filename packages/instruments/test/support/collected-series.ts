@@ -1,7 +1,8 @@
+import { MeterProvider as EngineMeterProvider } from '@flowmeter/engine';
 import type { MeterProvider as ApiMeterProvider } from '@opentelemetry/api';
 import {
   DataPointType,
-  MeterProvider,
+  MeterProvider as SdkMeterProvider,
   MetricReader,
   type MetricData,
   type ViewOptions,
@@ -44,7 +45,10 @@ export interface Collected {
   value(name: string): Promise<SeriesValue>;
 }
 
-/** Starts sdk-metrics with a reader that collects when asked. */
+/** What the tests run on: our engine, or with `FLOWMETER_ENGINE=sdk` sdk-metrics' own. */
+const MeterProvider = process.env['FLOWMETER_ENGINE'] === 'sdk' ? SdkMeterProvider : EngineMeterProvider;
+
+/** Starts it with a reader that collects when asked. */
 export function collectSeries(views: ViewOptions[] = []): Collected {
   const reader = new ManualReader();
   const families = async (): Promise<ReadonlyMap<string, Family>> => {
