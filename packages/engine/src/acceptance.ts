@@ -11,6 +11,16 @@ const NON_NEGATIVE: ReadonlySet<InstrumentType> = new Set([
   InstrumentType.OBSERVABLE_COUNTER,
 ]);
 
+const KINDS: Readonly<Record<InstrumentType, string>> = {
+  [InstrumentType.COUNTER]: 'counter',
+  [InstrumentType.UP_DOWN_COUNTER]: 'up-down counter',
+  [InstrumentType.GAUGE]: 'gauge',
+  [InstrumentType.HISTOGRAM]: 'histogram',
+  [InstrumentType.OBSERVABLE_COUNTER]: 'observable counter',
+  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observable up-down counter',
+  [InstrumentType.OBSERVABLE_GAUGE]: 'observable gauge',
+};
+
 /**
  * Which values an instrument takes. One that is not taken is dropped and counted, and the first of each instrument is
  * a warning: a hot loop that goes wrong must not fill the log as well.
@@ -44,7 +54,7 @@ export class Acceptance {
     if (!this.#hasWarnedOfFraction) {
       this.#hasWarnedOfFraction = true;
       warn(
-        `${this.descriptor.name} has value type INT and was given ${value}; fractional digits are ignored (reported once)`,
+        `flowmeter: ${this.descriptor.name} has value type INT and was given ${value}; fractional digits are ignored (reported once)`,
       );
     }
     // Not -0, which is no integer that anyone means.
@@ -57,19 +67,29 @@ export class Acceptance {
     this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
     if (this.#hasWarned) return undefined;
     this.#hasWarned = true;
-    const allowed = this.minimum === 0 ? 'a finite number of 0 or more' : 'a finite number';
-    warn(
-      `${this.descriptor.name}: dropped ${what}; allowed is ${allowed} (reported once, counted in flowmeter.engine.dropped_measurements)`,
-    );
+    warn(`flowmeter: ${this.descriptor.name}: dropped ${what}; ${takes(this.descriptor.type)} (reported once)`);
     return undefined;
   }
 }
 
+/** What an instrument kind takes, in words. */
+function takes(type: InstrumentType): string {
+  const kind = KINDS[type];
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} takes a finite number${NON_NEGATIVE.has(type) ? ' of 0 or more' : ''}`;
+}
+
 function describeValue(value: unknown): string {
-  try {
-    return `${String(value)} (${typeof value})`;
-  } catch {
-    return `a value (${typeof value})`;
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+    case 'bigint':
+      return `${value}n`;
+    case 'object':
+      return value === null ? 'null' : 'an object';
+    case 'function':
+      return 'a function';
+    default:
+      return String(value);
   }
 }
 

@@ -19,7 +19,7 @@ export interface BoundSeriesOptions {
 
 /**
  * A series held by code. Subclasses know where its cells are and write there; what is unusual (a value that is not
- * taken, a series that was removed, a span that may be active) comes here, and takes its time. Aggregations without cells
+ * taken, a series that was removed) comes here, and takes its time. Aggregations without cells
  * need no subclass.
  */
 export class BoundSeries implements AnyBoundInstrument, SeriesHolder {
@@ -70,7 +70,12 @@ export class BoundSeries implements AnyBoundInstrument, SeriesHolder {
     if (accepted === undefined) return;
     if (this.row === NO_ROW) this.#resolve();
     this.stream.aggregation.record(this.row, accepted);
-    this.#sampler.offer(this.stream, this.row, accepted, this.#attributes, context);
+    this.sample(accepted, context);
+  }
+
+  /** Offers a measurement that was recorded as an exemplar. */
+  protected sample(value: number, context: Context | undefined): void {
+    this.#sampler.offer(this.stream, this.row, value, this.#attributes, context);
   }
 
   /** The series was removed, and a measurement begins it anew. */

@@ -7,7 +7,7 @@ import type {
   MetricProducer,
   ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { EngineMeter } from './meter.ts';
+import type { Meter } from './meter.ts';
 import type { Observations } from './observable-callbacks.ts';
 import { recordObservations } from './observed-rows.ts';
 import { readStream } from './read-stream.ts';
@@ -20,12 +20,12 @@ const CALLBACK_LIMIT_MS = 5000;
 export class Collector implements MetricProducer {
   readonly #reader: IMetricReader;
   readonly #resource: Resource;
-  readonly #meters: () => Iterable<EngineMeter>;
+  readonly #meters: () => Iterable<Meter>;
   readonly #now: () => number;
   /** When this reader collected last, in epoch milliseconds. */
   #lastMs: number | undefined;
 
-  constructor(reader: IMetricReader, resource: Resource, meters: () => Iterable<EngineMeter>, now: () => number) {
+  constructor(reader: IMetricReader, resource: Resource, meters: () => Iterable<Meter>, now: () => number) {
     this.#reader = reader;
     this.#resource = resource;
     this.#meters = meters;
@@ -51,7 +51,7 @@ export class Collector implements MetricProducer {
     return { resourceMetrics: { resource: this.#resource, scopeMetrics }, errors };
   }
 
-  #read(meter: EngineMeter, observations: Observations | undefined, nowMs: number): MetricData[] {
+  #read(meter: Meter, observations: Observations | undefined, nowMs: number): MetricData[] {
     const observed = this.#record(meter, observations);
     const metrics: MetricData[] = [];
     for (const reading of meter.streams.readingsOf(this.#reader)) {
@@ -64,7 +64,7 @@ export class Collector implements MetricProducer {
   }
 
   /** Records what was observed in the streams that this reader reads, and returns the rows by stream. */
-  #record(meter: EngineMeter, observations: Observations | undefined): Map<Stream, Set<number>> {
+  #record(meter: Meter, observations: Observations | undefined): Map<Stream, Set<number>> {
     const mine = new Set(meter.streams.readingsOf(this.#reader).map(({ stream }) => stream));
     const observed = new Map<Stream, Set<number>>();
     for (const [instrument, values] of observations?.byInstrument ?? []) {

@@ -25,7 +25,7 @@ export function resolveExemplarFilter(option: ExemplarFilter | undefined): Exemp
   const filter = FILTERS.find((each) => each === variable);
   if (filter !== undefined) return filter;
   diag.warn(
-    `OTEL_METRICS_EXEMPLAR_FILTER is ${JSON.stringify(variable)}; allowed is ${FILTERS.join(', ')}; trace_based is used`,
+    `flowmeter: OTEL_METRICS_EXEMPLAR_FILTER is ${JSON.stringify(variable)}; allowed is ${FILTERS.join(', ')}; trace_based is used`,
   );
   return 'trace_based';
 }
@@ -56,6 +56,6 @@ export function sampledSpan(given: Context | undefined, evenUnsampled: boolean):
   const context = given ?? contextApi.active();
   if (context === ROOT_CONTEXT) return undefined;
   const span = trace.getSpanContext(context);
-  if (span === undefined || !isSpanContextValid(span)) return undefined;
-  return evenUnsampled || (span.traceFlags & TraceFlags.SAMPLED) !== 0 ? span : undefined;
+  if (span === undefined || (!evenUnsampled && (span.traceFlags & TraceFlags.SAMPLED) === 0)) return undefined;
+  return isSpanContextValid(span) ? span : undefined;
 }

@@ -204,14 +204,13 @@ class BoundExplicitHistogram extends BoundSeries {
       typeof value !== 'number' ||
       !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
       at < 0 ||
-      context !== undefined ||
-      hasContextManager() ||
       (this.#truncates && !Number.isInteger(value))
     ) {
       this.measure(value, context);
       return;
     }
     recordInto(this.#cells, at, this.#boundaries, value);
+    if (context !== undefined || hasContextManager()) this.sample(value, context);
   }
 
   protected override place(row: number): void {

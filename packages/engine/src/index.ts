@@ -1,6 +1,7 @@
 export type { BoundCounter, BoundRecorder } from './bound-instrument.ts';
 export type { ExemplarFilter } from './exemplar-filter.ts';
 export type { DataPointWithExemplars, Exemplar } from './exemplar.ts';
+export type { EngineMeter } from './meter.ts';
 export { MeterProvider, type MeterProviderOptions } from './meter-provider.ts';
 export type {
   EngineCounter,

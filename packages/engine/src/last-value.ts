@@ -87,8 +87,6 @@ class BoundLastValue extends BoundSeries {
       typeof value !== 'number' ||
       !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
       at < 0 ||
-      context !== undefined ||
-      hasContextManager() ||
       (this.#truncates && !Number.isInteger(value))
     ) {
       this.measure(value, context);
@@ -97,6 +95,7 @@ class BoundLastValue extends BoundSeries {
     const cells = this.#cells;
     cells[at] = (cells[at] as number) + 1;
     cells[at + VALUE] = value;
+    if (context !== undefined || hasContextManager()) this.sample(value, context);
   }
 
   protected override place(row: number): void {

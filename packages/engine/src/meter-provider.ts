@@ -1,17 +1,11 @@
-import {
-  createNoopMeter,
-  diag,
-  type Meter,
-  type MeterOptions,
-  type MeterProvider as MeterProviderInterface,
-} from '@opentelemetry/api';
+import { diag, type MeterOptions, type MeterProvider as MeterProviderInterface } from '@opentelemetry/api';
 import { defaultResource, type Resource } from '@opentelemetry/resources';
 import type { IMetricReader, MeterProviderOptions as StockOptions } from '@opentelemetry/sdk-metrics';
 import { Collector } from './collector.ts';
 import { watchDeliveries } from './delivery.ts';
 import { resolveExemplarFilter, type ExemplarFilter } from './exemplar-filter.ts';
 import { ExemplarSampler } from './exemplar-sampler.ts';
-import { EngineMeter, type MeterServices } from './meter.ts';
+import { Meter, type EngineMeter, type MeterServices } from './meter.ts';
 import { SELF_SCOPE, SelfMetrics } from './self-metrics.ts';
 import { createView, type ViewOptions } from './view.ts';
 
@@ -43,7 +37,7 @@ interface ReportingReader {
  */
 export class MeterProvider implements MeterProviderInterface {
   readonly #readers: readonly IMetricReader[];
-  readonly #meters = new Map<string, EngineMeter>();
+  readonly #meters = new Map<string, Meter>();
   readonly #services: MeterServices;
   #isShutDown = false;
 
@@ -61,20 +55,20 @@ export class MeterProvider implements MeterProviderInterface {
   }
 
   /** The meter of a scope; after {@link shutdown} one that records nothing. */
-  getMeter(name: string, version = '', options: MeterOptions = {}): Meter {
+  getMeter(name: string, version = '', options: MeterOptions = {}): EngineMeter {
     if (this.#isShutDown) {
-      diag.warn('a meter was asked for after shutdown, and records nothing');
-      return createNoopMeter();
+      diag.warn('flowmeter: a meter was asked for after shutdown, and records nothing');
+      return new Meter({ name, version }, { ...this.#services, readers: [] });
     }
     const isNamed = typeof name === 'string' && name !== '';
-    if (!isNamed) diag.warn(`${JSON.stringify(name)} is not a meter name; the meter has an empty one`);
+    if (!isNamed) diag.warn(`flowmeter: ${JSON.stringify(name)} is not a meter name; the meter has an empty one`);
     return this.#meter({ name: isNamed ? name : '', version, schemaUrl: options.schemaUrl });
   }
 
   /** Has every reader collect and export now. Resolves when all have; rejects with the first failure. */
   async forceFlush(limit?: Limit): Promise<void> {
     if (this.#isShutDown) {
-      diag.warn('forceFlush was called after shutdown, and does nothing');
+      diag.warn('flowmeter: forceFlush was called after shutdown, and does nothing');
       return;
     }
     await Promise.all(this.#readers.map((reader) => reader.forceFlush(limit)));
@@ -83,7 +77,7 @@ export class MeterProvider implements MeterProviderInterface {
   /** Has every reader collect and export a last time. A second call does nothing. */
   async shutdown(limit?: Limit): Promise<void> {
     if (this.#isShutDown) {
-      diag.warn('shutdown was called twice, and does nothing the second time');
+      diag.warn('flowmeter: shutdown was called twice, and does nothing the second time');
       return;
     }
     this.#isShutDown = true;
@@ -96,12 +90,11 @@ export class MeterProvider implements MeterProviderInterface {
     if (reports) (reader as ReportingReader)._setSelfObsMeterProvider?.(this);
   }
 
-  #meter(scope: { name: string; version: string; schemaUrl?: string | undefined }): EngineMeter {
+  #meter(scope: { name: string; version: string; schemaUrl?: string | undefined }): Meter {
     const key = JSON.stringify([scope.name, scope.version, scope.schemaUrl]);
     let meter = this.#meters.get(key);
     // sdk-metrics' scopes have the property even where it is undefined.
-    if (meter === undefined)
-      this.#meters.set(key, (meter = new EngineMeter(scope as EngineMeter['scope'], this.#services)));
+    if (meter === undefined) this.#meters.set(key, (meter = new Meter(scope as Meter['scope'], this.#services)));
     return meter;
   }
 }

@@ -2,7 +2,7 @@ import {
   diag,
   type Attributes,
   type BatchObservableCallback,
-  type Meter,
+  type Meter as ApiMeter,
   type MetricOptions,
   type Observable,
   type ObservableCounter,
@@ -44,8 +44,16 @@ interface Registered<Instrument> {
   readonly instrument: Instrument;
 }
 
-/** The API's meter, whose synchronous instruments can be bound. */
-export class EngineMeter implements Meter {
+/** The API's meter, whose synchronous instruments do what `EngineInstrument` says beyond the API. */
+export interface EngineMeter extends ApiMeter {
+  createCounter(name: string, options?: MetricOptions): EngineCounter;
+  createUpDownCounter(name: string, options?: MetricOptions): EngineUpDownCounter;
+  createGauge(name: string, options?: MetricOptions): EngineGauge;
+  createHistogram(name: string, options?: MetricOptions): EngineHistogram;
+}
+
+/** Creates instruments with the streams that views and readers make of them. */
+export class Meter implements EngineMeter {
   readonly scope: InstrumentationScope;
   readonly callbacks = new ObservableCallbacks();
   readonly streams: StreamRegistry;
@@ -149,7 +157,7 @@ export class EngineMeter implements Meter {
     const descriptor = describe(name, type, options);
     if (!isValidName(name)) {
       diag.warn(
-        `${JSON.stringify(name)} is not an instrument name, and what is recorded goes nowhere; allowed are up to 255 letters, digits, _ . - and /, with a letter first`,
+        `flowmeter: ${JSON.stringify(name)} is not an instrument name, and what is recorded goes nowhere; allowed are up to 255 letters, digits, _ . - and /, with a letter first`,
       );
       return descriptor;
     }
@@ -157,13 +165,13 @@ export class EngineMeter implements Meter {
     if (first === undefined) this.#names.set(name.toLowerCase(), name);
     else if (first !== name) {
       diag.warn(
-        `the instrument names ${first} and ${name} differ in case only, and ${first} is used: write it in one way`,
+        `flowmeter: the instrument names ${first} and ${name} differ in case only, and ${first} is used: write it in one way`,
       );
     }
     const boundaries: unknown = descriptor.advice.explicitBucketBoundaries;
     if (boundaries !== undefined && !areBoundaries(boundaries)) {
       diag.warn(
-        `${name}: the advised boundaries are ${JSON.stringify(boundaries)} and are ignored; allowed are numbers that increase`,
+        `flowmeter: ${name}: the advised boundaries are ${JSON.stringify(boundaries)} and are ignored; allowed are numbers that increase`,
       );
     }
     return { ...descriptor, name: first ?? name };

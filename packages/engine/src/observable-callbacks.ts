@@ -55,7 +55,7 @@ export class ObservableCallbacks {
     const instruments = observables.filter((observable) => observable instanceof ObservableInstrument);
     if (instruments.length === 0) {
       diag.error(
-        'addBatchObservableCallback was given no observable instrument of this meter provider; the callback is ignored',
+        'flowmeter: addBatchObservableCallback was given no observable instrument of this meter provider; the callback is ignored',
       );
       return;
     }
@@ -90,7 +90,7 @@ export class ObservableCallbacks {
 
   #register(callback: Callback, instruments: readonly ObservableInstrument[], run: Registration['run']): void {
     if (typeof callback !== 'function') {
-      diag.error(`a callback for ${namesOf(instruments)} is not a function and is ignored`);
+      diag.error(`flowmeter: a callback for ${namesOf(instruments)} is not a function and is ignored`);
       return;
     }
     const registered = new Set(instruments);

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Acceptance } from './acceptance.ts';
 import { NO_ROW, rowAt, step } from './attribute-node.ts';
 import { hasContextManager } from './exemplar-filter.ts';
+import type { ExemplarSampler } from './exemplar-sampler.ts';
 import type { Stream } from './stream.ts';
 
 /** Attribute values in the order of the keys, then the value to record. */
@@ -24,6 +25,7 @@ export function createPositional(
   keys: readonly string[],
   stream: Stream | undefined,
   acceptance: Acceptance,
+  sampler: ExemplarSampler,
   measure: Measure,
 ): PositionalCall {
   const filter = stream?.processing.filter;
@@ -31,7 +33,7 @@ export function createPositional(
   if (stream === undefined || !isWhole || keys.length > 4) return byName(keys, measure);
   const [key = '', key2 = '', key3 = '', key4 = ''] = keys;
   const { root } = stream.index;
-  const add = adderOf(stream, acceptance);
+  const add = adderOf(stream, acceptance, sampler);
   switch (keys.length) {
     case 0:
       return (value) => {
@@ -58,13 +60,14 @@ export function createPositional(
   }
 }
 
-function adderOf({ aggregation }: Stream, { minimum, truncates }: Acceptance): Add {
+function adderOf(stream: Stream, { minimum, truncates }: Acceptance, sampler: ExemplarSampler): Add {
+  const { aggregation } = stream;
+  const { takesAll } = sampler;
   return (at, value) => {
     if (
       at === undefined ||
       typeof value !== 'number' ||
       !(value >= minimum && value <= Number.MAX_VALUE) ||
-      hasContextManager() ||
       (truncates && !Number.isInteger(value))
     ) {
       return false;
@@ -72,6 +75,8 @@ function adderOf({ aggregation }: Stream, { minimum, truncates }: Acceptance): A
     const row = rowAt(at);
     if (row === NO_ROW) return false;
     aggregation.record(row, value);
+    // The series has all of the attributes.
+    if (takesAll || hasContextManager()) sampler.offer(stream, row, value, undefined, undefined);
     return true;
   };
 }

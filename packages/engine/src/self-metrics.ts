@@ -45,7 +45,7 @@ export class SelfMetrics {
     const { name } = stream.descriptor;
     if (!this.#overflowing.some((each) => each.instrumentName === name && each.meterName === meterName)) {
       warn(
-        `${name} has reached its cardinality limit of ${stream.cardinalityLimit}; ${worstAttributeOf(stream)}; further attribute sets are counted in otel.metric.overflow=true`,
+        `flowmeter: ${name} has reached its cardinality limit of ${stream.cardinalityLimit}; ${worstAttributeOf(stream)}; further attribute sets are counted in otel.metric.overflow=true`,
       );
     }
     this.#overflowing.push({ meterName, instrumentName: name, value: stream });

@@ -35,13 +35,17 @@ export class SeriesIndex {
    * @param keeps which keys count, where a view leaves some out
    */
   walk(attributes: Attributes, keeps: KeyFilter | undefined): number {
-    let at: AttributeNode | number | undefined = this.root;
+    let at: AttributeNode | number = this.root;
     for (const key in attributes) {
-      if (!hasOwn.call(attributes, key) || (keeps !== undefined && !keeps.keeps(key))) continue;
+      if (!hasOwn.call(attributes, key)) continue;
       const value = attributes[key];
-      if (value !== undefined) at = step(at, key, value);
+      if (value === undefined) continue;
+      const next = step(at, key, value);
+      // Where the tree leads on, the key is one that is kept; only where it does not, that has to be asked.
+      if (next !== undefined) at = next;
+      else if (keeps === undefined || keeps.keeps(key)) return NO_ROW;
     }
-    return at === undefined ? NO_ROW : rowAt(at);
+    return rowAt(at);
   }
 
   /** The row of an attribute set in whatever order; {@link NO_ROW} if it has no series. */

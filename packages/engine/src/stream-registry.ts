@@ -103,7 +103,7 @@ function useLongerDescription({ stream }: Registered, { descriptor }: StreamPlan
   if (descriptor.description === stream.descriptor.description) return;
   const { name } = descriptor;
   warn(
-    `${name} has two descriptions, ${JSON.stringify(stream.descriptor.description)} and ${JSON.stringify(descriptor.description)}; the longer one is used: describe it in one place, or with a view`,
+    `flowmeter: ${name} has two descriptions, ${JSON.stringify(stream.descriptor.description)} and ${JSON.stringify(descriptor.description)}; the longer one is used: describe it in one place, or with a view`,
   );
   if (descriptor.description.length > stream.descriptor.description.length) {
     stream.descriptor = { ...stream.descriptor, description: descriptor.description };
@@ -119,6 +119,6 @@ function warnOfConflict(present: StreamPlan, added: StreamPlan): void {
     name: `${name}_2`,
   });
   warn(
-    `${inWords(added.descriptor)} comes beside ${inWords(present.descriptor)}, and both are exported under one name: give one of them another name, for instance with the view ${selector}`,
+    `flowmeter: ${inWords(added.descriptor)} comes beside ${inWords(present.descriptor)}, and both are exported under one name: give one of them another name, for instance with the view ${selector}`,
   );
 }

@@ -27,6 +27,8 @@ export interface StreamOptions {
   readonly onOverflow: (stream: Stream) => void;
 }
 
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
+
 /** What a row is used for. */
 const FREE = 0;
 /** By a series that code has bound and nothing was recorded in. */
@@ -199,14 +201,20 @@ export class Stream {
 
   /** Keeps a measurement as an exemplar of its row. */
   takeExemplar(row: number, value: number, span: SpanContext | undefined, attributes: Attributes | undefined): void {
-    const kept = this.attributesOf(row);
-    const filtered = entriesOf(attributes).filter(([key]) => !Object.hasOwn(kept, key));
-    this.#exemplars.offer(row, value, this.#options.now(), span, toAttributes(filtered));
+    this.#exemplars.offer(row, value, this.#options.now(), span, this.#leftOut(row, attributes));
   }
 
   /** The exemplars of a row from `sinceMs` on; `undefined` if there are none. */
   exemplarsOf(row: number, sinceMs: number): Exemplar[] | undefined {
     return this.#exemplars.collect(row, sinceMs);
+  }
+
+  /** The attributes of a measurement that the series of a row does not have. */
+  #leftOut(row: number, attributes: Attributes | undefined): Attributes {
+    const { process, filter } = this.processing;
+    if (process === undefined && filter === undefined && row !== this.#overflowRow) return NO_ATTRIBUTES;
+    const kept = this.attributesOf(row);
+    return toAttributes(entriesOf(attributes).filter(([key]) => !Object.hasOwn(kept, key)));
   }
 
   #age(row: number, nowMs: number, wasRecorded: boolean): void {

@@ -94,8 +94,6 @@ class BoundSum extends BoundSeries {
       // NaN and infinities are in no range.
       !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
       at < 0 ||
-      context !== undefined ||
-      hasContextManager() ||
       (this.#truncates && !Number.isInteger(value))
     ) {
       this.measure(value, context);
@@ -104,6 +102,7 @@ class BoundSum extends BoundSeries {
     const cells = this.#cells;
     cells[at] = (cells[at] as number) + 1;
     cells[at + SUM] = (cells[at + SUM] as number) + value;
+    if (context !== undefined || hasContextManager()) this.sample(value, context);
   }
 
   protected override place(row: number): void {

@@ -53,6 +53,7 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
   /** The one stream, where attributes lead to its series by a walk and nothing more. */
   readonly #only: Stream | undefined;
   readonly #sampler: ExemplarSampler;
+  readonly #takesAll: boolean;
 
   constructor(acceptance: Acceptance, streams: readonly Stream[], sampler: ExemplarSampler) {
     this.#acceptance = acceptance;
@@ -61,8 +62,8 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
     this.#streams = streams;
     this.#sampler = sampler;
     const [only, second] = streams;
-    const isPlain = second === undefined && only?.processing.process === undefined && !sampler.takesAll;
-    this.#only = isPlain ? only : undefined;
+    this.#only = second === undefined && only?.processing.process === undefined ? only : undefined;
+    this.#takesAll = sampler.takesAll;
   }
 
   add(value: number, attributes?: Attributes, context?: Context): void {
@@ -71,10 +72,13 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
 
   record(value: number, attributes?: Attributes, context?: Context): void {
     const only = this.#only;
-    if (only !== undefined && context === undefined && this.#isUsual(value)) {
+    if (only !== undefined && this.#isUsual(value)) {
       const row = rowOfWalk(only, attributes);
       if (row !== NO_ROW) {
         only.aggregation.record(row, value);
+        if (this.#takesAll || context !== undefined || hasContextManager()) {
+          this.#sampler.offer(only, row, value, attributes, context);
+        }
         return;
       }
     }
@@ -96,7 +100,7 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
 
   positional(...keys: string[]): PositionalCall {
     const measure: Measure = (value, attributes) => this.#measure(value, attributes, undefined);
-    return createPositional(keys, this.#only, this.#acceptance, measure);
+    return createPositional(keys, this.#only, this.#acceptance, this.#sampler, measure);
   }
 
   enabled(): boolean {
@@ -119,7 +123,6 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
       typeof value === 'number' &&
       value >= this.#minimum &&
       value <= Number.MAX_VALUE &&
-      !hasContextManager() &&
       !(this.#truncates && !Number.isInteger(value))
     );
   }
