@@ -27,8 +27,8 @@ const KINDS: Readonly<Record<InstrumentType, string>> = {
  */
 export class Acceptance {
   readonly descriptor: InstrumentDescriptor;
-  /** The smallest value taken. The largest is `Number.MAX_VALUE`. */
-  readonly minimum: number;
+  /** Whether negative values are taken. */
+  readonly takesNegative: boolean;
   /** Whether values are cut to integers (value type INT). */
   readonly truncates: boolean;
   /** How many measurements were dropped, by reason. */
@@ -40,7 +40,7 @@ export class Acceptance {
   /** @param onDrop called when the first measurement is dropped */
   constructor(descriptor: InstrumentDescriptor, onDrop: () => void) {
     this.descriptor = descriptor;
-    this.minimum = NON_NEGATIVE.has(descriptor.type) ? 0 : -Number.MAX_VALUE;
+    this.takesNegative = !NON_NEGATIVE.has(descriptor.type);
     this.truncates = descriptor.valueType === ValueType.INT;
     this.#onDrop = onDrop;
   }
@@ -49,7 +49,7 @@ export class Acceptance {
   accept(value: unknown): number | undefined {
     if (typeof value !== 'number') return this.drop('not_a_number', describeValue(value));
     if (!Number.isFinite(value)) return this.drop('not_finite', String(value));
-    if (value < this.minimum) return this.drop('negative', String(value));
+    if (value < 0 && !this.takesNegative) return this.drop('negative', String(value));
     if (!this.truncates || Number.isInteger(value)) return value;
     if (!this.#hasWarnedOfFraction) {
       this.#hasWarnedOfFraction = true;
@@ -70,6 +70,18 @@ export class Acceptance {
     warn(`flowmeter: ${this.descriptor.name}: dropped ${what}; ${takes(this.descriptor.type)} (reported once)`);
     return undefined;
   }
+}
+
+/**
+ * Whether a value can be recorded as it is. This is on all hot paths: what nearly all values are is decided by two
+ * comparisons, which NaN and infinities do not pass.
+ */
+export function isUsual(value: unknown, takesNegative: boolean, truncates: boolean): value is number {
+  if (typeof value !== 'number') return false;
+  if (!(value >= 0 && value <= Number.MAX_VALUE) && !(takesNegative && value < 0 && value >= -Number.MAX_VALUE)) {
+    return false;
+  }
+  return !truncates || Number.isInteger(value);
 }
 
 /** What an instrument kind takes, in words. */

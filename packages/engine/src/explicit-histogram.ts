@@ -66,7 +66,9 @@ export class ExplicitHistogramAggregation implements Aggregation<Histogram> {
   }
 
   bind(options: BoundSeriesOptions): BoundSeries {
-    return new BoundExplicitHistogram(options, this.#rows, this.boundaries);
+    const { takesNegative, truncates } = options.acceptance;
+    const isUsual = !takesNegative && !truncates;
+    return isUsual ? new BoundExplicitHistogram(options, this.#rows, this.boundaries) : new BoundSeries(options);
   }
 
   settle(row: number): number {
@@ -182,8 +184,6 @@ function addMinMax(slot: Rows, row: number, min: number, max: number): void {
 class BoundExplicitHistogram extends BoundSeries {
   readonly #rows: Rows;
   readonly #boundaries: Float64Array;
-  readonly #minimum: number;
-  readonly #truncates: boolean;
   #cells: Float64Array;
   /** Where the cells begin; negative for nowhere. */
   #at: number;
@@ -192,20 +192,13 @@ class BoundExplicitHistogram extends BoundSeries {
     super(options);
     this.#rows = rows;
     this.#boundaries = boundaries;
-    this.#minimum = options.acceptance.minimum;
-    this.#truncates = options.acceptance.truncates;
     this.#cells = rows.cells(options.row);
     this.#at = rows.offset(options.row);
   }
 
   override record(value: number, context?: Context): void {
     const at = this.#at;
-    if (
-      typeof value !== 'number' ||
-      !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
-      at < 0 ||
-      (this.#truncates && !Number.isInteger(value))
-    ) {
+    if (at < 0 || typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_VALUE)) {
       this.measure(value, context);
       return;
     }

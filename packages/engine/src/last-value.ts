@@ -38,7 +38,9 @@ export class LastValueAggregation implements Aggregation<number> {
   }
 
   bind(options: BoundSeriesOptions): BoundSeries {
-    return new BoundLastValue(options, this.#rows);
+    const { takesNegative, truncates } = options.acceptance;
+    const isUsual = takesNegative && !truncates;
+    return isUsual ? new BoundLastValue(options, this.#rows) : new BoundSeries(options);
   }
 
   settle(row: number): number {
@@ -66,8 +68,6 @@ export class LastValueAggregation implements Aggregation<number> {
 /** A bound gauge: two cells to write. */
 class BoundLastValue extends BoundSeries {
   readonly #rows: Rows;
-  readonly #minimum: number;
-  readonly #truncates: boolean;
   #cells: Float64Array;
   /** Where the cells begin; negative for nowhere. */
   #at: number;
@@ -75,20 +75,13 @@ class BoundLastValue extends BoundSeries {
   constructor(options: BoundSeriesOptions, rows: Rows) {
     super(options);
     this.#rows = rows;
-    this.#minimum = options.acceptance.minimum;
-    this.#truncates = options.acceptance.truncates;
     this.#cells = rows.cells(options.row);
     this.#at = rows.offset(options.row);
   }
 
   override record(value: number, context?: Context): void {
     const at = this.#at;
-    if (
-      typeof value !== 'number' ||
-      !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
-      at < 0 ||
-      (this.#truncates && !Number.isInteger(value))
-    ) {
+    if (at < 0 || typeof value !== 'number' || !(value >= -Number.MAX_VALUE && value <= Number.MAX_VALUE)) {
       this.measure(value, context);
       return;
     }

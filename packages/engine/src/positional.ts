@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { Acceptance } from './acceptance.ts';
+import { isUsual, type Acceptance } from './acceptance.ts';
 import { NO_ROW, rowAt, step } from './attribute-node.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
@@ -60,18 +60,11 @@ export function createPositional(
   }
 }
 
-function adderOf(stream: Stream, { minimum, truncates }: Acceptance, sampler: ExemplarSampler): Add {
+function adderOf(stream: Stream, { takesNegative, truncates }: Acceptance, sampler: ExemplarSampler): Add {
   const { aggregation } = stream;
   const { takesAll } = sampler;
   return (at, value) => {
-    if (
-      at === undefined ||
-      typeof value !== 'number' ||
-      !(value >= minimum && value <= Number.MAX_VALUE) ||
-      (truncates && !Number.isInteger(value))
-    ) {
-      return false;
-    }
+    if (at === undefined || !isUsual(value, takesNegative, truncates)) return false;
     const row = rowAt(at);
     if (row === NO_ROW) return false;
     aggregation.record(row, value);

@@ -39,7 +39,7 @@ export class SumAggregation implements Aggregation<number> {
   }
 
   bind(options: BoundSeriesOptions): BoundSeries {
-    return new BoundSum(options, this.#rows);
+    return options.acceptance.truncates ? new BoundSeries(options) : new BoundSum(options, this.#rows);
   }
 
   settle(row: number): number {
@@ -72,8 +72,6 @@ export class SumAggregation implements Aggregation<number> {
 /** A bound counter or up-down counter: two cells to write, and nothing else where nothing is unusual. */
 class BoundSum extends BoundSeries {
   readonly #rows: Rows;
-  readonly #minimum: number;
-  readonly #truncates: boolean;
   #cells: Float64Array;
   /** Where the cells begin; negative for nowhere. */
   #at: number;
@@ -81,21 +79,14 @@ class BoundSum extends BoundSeries {
   constructor(options: BoundSeriesOptions, rows: Rows) {
     super(options);
     this.#rows = rows;
-    this.#minimum = options.acceptance.minimum;
-    this.#truncates = options.acceptance.truncates;
     this.#cells = rows.cells(options.row);
     this.#at = rows.offset(options.row);
   }
 
   override add(value: number, context?: Context): void {
     const at = this.#at;
-    if (
-      typeof value !== 'number' ||
-      // NaN and infinities are in no range.
-      !(value >= this.#minimum && value <= Number.MAX_VALUE) ||
-      at < 0 ||
-      (this.#truncates && !Number.isInteger(value))
-    ) {
+    // Two comparisons with constants let through what nearly all values are; NaN and infinities pass neither.
+    if (at < 0 || typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_VALUE)) {
       this.measure(value, context);
       return;
     }

@@ -1,5 +1,5 @@
 import type { Attributes, Context, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
-import type { Acceptance } from './acceptance.ts';
+import { isUsual, type Acceptance } from './acceptance.ts';
 import { NO_ROW } from './attribute-node.ts';
 import { entriesOf, toAttributes } from './attribute-set.ts';
 import { BoundFanOut } from './bound-fan-out.ts';
@@ -47,7 +47,7 @@ export type EngineHistogram = Histogram & EngineInstrument<BoundRecorder>;
  */
 export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter, EngineGauge, EngineHistogram {
   readonly #acceptance: Acceptance;
-  readonly #minimum: number;
+  readonly #takesNegative: boolean;
   readonly #truncates: boolean;
   readonly #streams: readonly Stream[];
   /** The one stream, where attributes lead to its series by a walk and nothing more. */
@@ -57,7 +57,7 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
 
   constructor(acceptance: Acceptance, streams: readonly Stream[], sampler: ExemplarSampler) {
     this.#acceptance = acceptance;
-    this.#minimum = acceptance.minimum;
+    this.#takesNegative = acceptance.takesNegative;
     this.#truncates = acceptance.truncates;
     this.#streams = streams;
     this.#sampler = sampler;
@@ -72,7 +72,7 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
 
   record(value: number, attributes?: Attributes, context?: Context): void {
     const only = this.#only;
-    if (only !== undefined && this.#isUsual(value)) {
+    if (only !== undefined && isUsual(value, this.#takesNegative, this.#truncates)) {
       const row = rowOfWalk(only, attributes);
       if (row !== NO_ROW) {
         only.aggregation.record(row, value);
@@ -115,16 +115,6 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
         // A view's processor that fails has let no measurement of these attributes through either.
       }
     }
-  }
-
-  /** Whether nothing about a measurement calls for more than to add it where it belongs. */
-  #isUsual(value: number): boolean {
-    return (
-      typeof value === 'number' &&
-      value >= this.#minimum &&
-      value <= Number.MAX_VALUE &&
-      !(this.#truncates && !Number.isInteger(value))
-    );
   }
 
   /** Records a measurement that may be unusual in any way. */
