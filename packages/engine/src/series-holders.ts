@@ -3,24 +3,19 @@ export interface SeriesHolder {
   displace(): void;
 }
 
-/** From how many holders of one row on it is worth looking which of them are still there. */
-const TIDY_FROM = 8;
+/** How many holders that are perhaps gone are worth no look. */
+const FEW = 64;
 
 /** Who holds which row, for as long as code keeps the holder: nothing is kept alive from here. */
 export class SeriesHolders {
   readonly #byRow = new Map<number, WeakRef<SeriesHolder>[]>();
+  #added = 0;
 
   add(row: number, holder: SeriesHolder): void {
     const held = this.#byRow.get(row);
-    if (held === undefined) {
-      this.#byRow.set(row, [new WeakRef(holder)]);
-      return;
-    }
-    // Now and then, so that code which binds anew for each measurement does not pile up what it has dropped.
-    const isTimeToTidy = held.length >= TIDY_FROM && Number.isInteger(Math.log2(held.length));
-    const living = isTimeToTidy ? held.filter((reference) => reference.deref() !== undefined) : held;
-    living.push(new WeakRef(holder));
-    this.#byRow.set(row, living);
+    if (held === undefined) this.#byRow.set(row, [new WeakRef(holder)]);
+    else held.push(new WeakRef(holder));
+    this.#added += 1;
   }
 
   has(row: number): boolean {
@@ -31,5 +26,16 @@ export class SeriesHolders {
   displace(row: number): void {
     for (const reference of this.#byRow.get(row) ?? []) reference.deref()?.displace();
     this.#byRow.delete(row);
+  }
+
+  /** Forgets holders that are gone, if there may be many: code that binds for each measurement leaves them behind. */
+  tidy(): void {
+    if (this.#added < FEW) return;
+    this.#added = 0;
+    for (const [row, held] of this.#byRow) {
+      const living = held.filter((reference) => reference.deref() !== undefined);
+      if (living.length === 0) this.#byRow.delete(row);
+      else if (living.length < held.length) this.#byRow.set(row, living);
+    }
   }
 }

@@ -187,6 +187,7 @@ export class Stream {
 
   /** Takes notice of what has been recorded, and ends the series whose time is over. Comes before anything is read. */
   settle(nowMs: number): void {
+    this.holders.tidy();
     for (let row = 0; row < this.#phases.length; row += 1) {
       const phase = this.#phases[row];
       if (phase !== AWAITED && phase !== LIVE) continue;
