@@ -76,7 +76,7 @@ export class SelfMetrics {
     for (const { meterName, instrumentName, value } of this.#overflowing) {
       const attributes = { 'meter.name': meterName, 'instrument.name': instrumentName };
       const key = JSON.stringify(attributes);
-      most.set(key, { attributes, count: Math.max(most.get(key)?.count ?? 0, value.overflowed) });
+      most.set(key, { attributes, count: Math.max(most.get(key)?.count ?? 0, value.countOverflowed()) });
     }
     for (const { attributes, count } of most.values()) result.observe(count, attributes);
   }

@@ -78,11 +78,6 @@ export class Stream {
     this.#exemplars = new ExemplarReservoir(options.exemplarPlace);
   }
 
-  /** Measurements that went to the overflow row, as of the last settling. */
-  get overflowed(): number {
-    return this.#overflowed;
-  }
-
   /** The rows that count towards the limit. */
   get occupied(): number {
     return this.#phases.length - this.#free.length - (this.#overflowRow === NO_ROW ? 0 : 1);
@@ -191,13 +186,15 @@ export class Stream {
     for (let row = 0; row < this.#phases.length; row += 1) {
       const phase = this.#phases[row];
       if (phase !== AWAITED && phase !== LIVE) continue;
-      const recorded = this.aggregation.settle(row);
-      if (recorded > 0) {
-        this.#phases[row] = LIVE;
-        if (row === this.#overflowRow) this.#overflowed += recorded;
-      }
+      const recorded = this.#settleRow(row);
       if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
     }
+  }
+
+  /** How many measurements have gone to the overflow row. */
+  countOverflowed(): number {
+    if (this.#overflowRow !== NO_ROW) this.#settleRow(this.#overflowRow);
+    return this.#overflowed;
   }
 
   /** Keeps a measurement as an exemplar of its row. */
@@ -208,6 +205,13 @@ export class Stream {
   /** The exemplars of a row from `sinceMs` on; `undefined` if there are none. */
   exemplarsOf(row: number, sinceMs: number): Exemplar[] | undefined {
     return this.#exemplars.collect(row, sinceMs);
+  }
+
+  #settleRow(row: number): number {
+    const recorded = this.aggregation.settle(row);
+    if (recorded > 0) this.#phases[row] = LIVE;
+    if (row === this.#overflowRow) this.#overflowed += recorded;
+    return recorded;
   }
 
   /** The attributes of a measurement that the series of a row does not have. */

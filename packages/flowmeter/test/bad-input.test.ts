@@ -92,6 +92,12 @@ const CASES: readonly Case[] = [
     values: ['gcp'],
     told: 'allowed is env, host, os, process, serviceinstance, all or none; using all',
   },
+  {
+    variable: 'OTEL_METRICS_EXEMPLAR_FILTER',
+    values: ['sampled'],
+    told: 'allowed is trace_based, always_on or always_off; using trace_based',
+  },
+  { variable: 'FLOWMETER_ENGINE', values: ['fast'], told: 'allowed is flowmeter or sdk; using flowmeter' },
   { variable: 'OTEL_SDK_DISABLED', values: ['yes', '1'], told: 'allowed is true or false; using false' },
   {
     variable: 'OTEL_EXPORTER_OTLP_CERTIFICATE',

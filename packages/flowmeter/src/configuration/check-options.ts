@@ -23,6 +23,7 @@ const SHAPE = {
   exportTimeoutMs: 'number',
   logLevel: 'text',
   engine: 'text',
+  exemplarFilter: 'text',
 } as const satisfies Shape;
 
 const WORDS = {

@@ -1,3 +1,4 @@
+import type { ExemplarFilter } from '@flowmeter/engine';
 import type { OtlpConfiguration } from './otlp-configuration.ts';
 
 /** The levels of `OTEL_LOG_LEVEL`, from silent to everything. */
@@ -16,6 +17,9 @@ export type ResourceDetectorName = (typeof RESOURCE_DETECTORS)[number];
 export const ENGINES = ['flowmeter', 'sdk'] as const;
 export type Engine = (typeof ENGINES)[number];
 
+/** The filters of `OTEL_METRICS_EXEMPLAR_FILTER`. */
+export const EXEMPLAR_FILTERS = ['trace_based', 'always_on', 'always_off'] as const satisfies readonly ExemplarFilter[];
+
 /** Everything that is decided before anything is started. */
 export interface Configuration {
   /** `OTEL_SDK_DISABLED`: nothing is started. */
@@ -23,6 +27,7 @@ export interface Configuration {
   /** `undefined`: our own messages from `info` on, those of OpenTelemetry's parts from `warn` on. */
   readonly logLevel: LogLevel | undefined;
   readonly engine: Engine;
+  readonly exemplarFilter: ExemplarFilter;
   readonly exporters: readonly MetricsExporter[];
   readonly prometheus: { readonly host: string; readonly port: number };
   readonly otlp: OtlpConfiguration;

@@ -1,5 +1,6 @@
 import {
   ENGINES,
+  EXEMPLAR_FILTERS,
   LOG_LEVELS,
   METRICS_EXPORTERS,
   RESOURCE_DETECTORS,
@@ -26,6 +27,7 @@ export function readConfiguration(environment: Environment): { configuration: Co
     disabled: settings.readOr(boolean, false, 'OTEL_SDK_DISABLED'),
     logLevel: settings.read(oneOf(...LOG_LEVELS), 'using info', 'OTEL_LOG_LEVEL'),
     engine: settings.readOr(oneOf(...ENGINES), 'flowmeter', 'FLOWMETER_ENGINE'),
+    exemplarFilter: settings.readOr(oneOf(...EXEMPLAR_FILTERS), 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER'),
     exporters: readExporters(settings),
     prometheus: {
       host: settings.readOr(host, 'localhost', 'OTEL_EXPORTER_PROMETHEUS_HOST'),

@@ -1,3 +1,4 @@
+import type { ExemplarFilter } from '@flowmeter/engine';
 import type { Engine, LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
 import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
 import { encodePairs, type Environment, type Problem } from './settings.ts';
@@ -39,6 +40,8 @@ export interface StartOptions {
   readonly logLevel?: LogLevel;
   /** What aggregates. Default: `flowmeter`; `sdk` is OpenTelemetry's own MeterProvider. */
   readonly engine?: Engine;
+  /** Which measurements may become exemplars. Default: `trace_based`, those in a sampled span. */
+  readonly exemplarFilter?: ExemplarFilter;
 }
 
 /** Each option's name in {@link StartOptions}, by the variable that means the same. */
@@ -86,6 +89,7 @@ export function withOptions(
   set('OTEL_METRIC_EXPORT_TIMEOUT', 'exportTimeoutMs', options.exportTimeoutMs);
   set('OTEL_LOG_LEVEL', 'logLevel', options.logLevel);
   set('FLOWMETER_ENGINE', 'engine', options.engine);
+  set('OTEL_METRICS_EXEMPLAR_FILTER', 'exemplarFilter', options.exemplarFilter);
   return { environment: merged, optionNames };
 }
 

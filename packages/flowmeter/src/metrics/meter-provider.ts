@@ -27,8 +27,9 @@ export function createMeterProvider(
   resource: Resource,
   readers: IMetricReader[],
 ): MetricsProvider {
-  const Provider = configuration.engine === 'sdk' ? SdkMeterProvider : EngineMeterProvider;
-  return new Provider({ resource, readers, views: viewsFor(configuration) });
+  const options = { resource, readers, views: viewsFor(configuration) };
+  if (configuration.engine === 'sdk') return new SdkMeterProvider(options);
+  return new EngineMeterProvider({ ...options, exemplarFilter: configuration.exemplarFilter });
 }
 
 /** A reader that pushes through the exporter at the configured interval. */
