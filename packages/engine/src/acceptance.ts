@@ -1,29 +1,15 @@
-import { diag, ValueType } from '@opentelemetry/api';
-import { InstrumentType } from '@opentelemetry/sdk-metrics';
+import { ValueType } from '@opentelemetry/api';
+import { describeValue } from './described.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { kindOf } from './instrument-kind.ts';
+import { warn } from './warnings.ts';
 
 /** Why a measurement was dropped. */
 export type DropReason = 'not_a_number' | 'not_finite' | 'negative' | 'attributes_processor';
 
-const NON_NEGATIVE: ReadonlySet<InstrumentType> = new Set([
-  InstrumentType.COUNTER,
-  InstrumentType.HISTOGRAM,
-  InstrumentType.OBSERVABLE_COUNTER,
-]);
-
-const KINDS: Readonly<Record<InstrumentType, string>> = {
-  [InstrumentType.COUNTER]: 'counter',
-  [InstrumentType.UP_DOWN_COUNTER]: 'up-down counter',
-  [InstrumentType.GAUGE]: 'gauge',
-  [InstrumentType.HISTOGRAM]: 'histogram',
-  [InstrumentType.OBSERVABLE_COUNTER]: 'observable counter',
-  [InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]: 'observable up-down counter',
-  [InstrumentType.OBSERVABLE_GAUGE]: 'observable gauge',
-};
-
 /**
- * Which values an instrument takes. One that is not taken is dropped and counted, and the first of each instrument is
- * a warning: a hot loop that goes wrong must not fill the log as well.
+ * Which values an instrument takes. One that is not taken is dropped and counted, and the first for each reason is a
+ * warning: a hot loop that goes wrong must not fill the log as well.
  */
 export class Acceptance {
   readonly descriptor: InstrumentDescriptor;
@@ -33,42 +19,62 @@ export class Acceptance {
   readonly truncates: boolean;
   /** How many measurements were dropped, by reason. */
   readonly dropped = new Map<DropReason, number>();
-  readonly #onDrop: () => void;
-  #hasWarned = false;
+  readonly #onDrop: (() => void) | undefined;
+  #hasWarnedOfValue = false;
   #hasWarnedOfFraction = false;
 
-  /** @param onDrop called when the first measurement is dropped */
-  constructor(descriptor: InstrumentDescriptor, onDrop: () => void) {
+  /** @param onDrop called when the first measurement is dropped; without it, dropping is not worth a word */
+  constructor(descriptor: InstrumentDescriptor, onDrop?: () => void) {
     this.descriptor = descriptor;
-    this.takesNegative = !NON_NEGATIVE.has(descriptor.type);
+    this.takesNegative = kindOf(descriptor.type).takesNegative;
     this.truncates = descriptor.valueType === ValueType.INT;
     this.#onDrop = onDrop;
   }
 
-  /** The value to record; `undefined` for one that is dropped. Takes its time: the hot paths ask it only where something is unusual. */
+  /**
+   * The value to record; `undefined` for one that is dropped. Takes its time: the hot paths ask it only where
+   * {@link isUsual} says no.
+   */
   accept(value: unknown): number | undefined {
-    if (typeof value !== 'number') return this.drop('not_a_number', describeValue(value));
-    if (!Number.isFinite(value)) return this.drop('not_finite', String(value));
-    if (value < 0 && !this.takesNegative) return this.drop('negative', String(value));
+    if (typeof value !== 'number') return this.#dropValue('not_a_number', value);
+    if (!Number.isFinite(value)) return this.#dropValue('not_finite', value);
+    if (value < 0 && !this.takesNegative) return this.#dropValue('negative', value);
     if (!this.truncates || Number.isInteger(value)) return value;
-    if (!this.#hasWarnedOfFraction) {
-      this.#hasWarnedOfFraction = true;
-      warn(
-        `flowmeter: ${this.descriptor.name} has value type INT and was given ${value}; fractional digits are ignored (reported once)`,
-      );
-    }
+    this.#warnOfFraction(value);
     // Not -0, which is no integer that anyone means.
     return Math.trunc(value) + 0;
   }
 
-  /** Counts a measurement that is not recorded. */
-  drop(reason: DropReason, what: string): undefined {
-    if (this.dropped.size === 0) this.#onDrop();
-    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
-    if (this.#hasWarned) return undefined;
-    this.#hasWarned = true;
-    warn(`flowmeter: ${this.descriptor.name}: dropped ${what}; ${takes(this.descriptor.type)} (reported once)`);
+  /** Counts a measurement that is not recorded because a view's processor has failed. */
+  dropUnprocessed(error: string): void {
+    if (!this.dropped.has('attributes_processor')) {
+      warn(`${this.descriptor.name}: dropped what a view's attributes processor failed for: ${error} (reported once)`);
+    }
+    this.#count('attributes_processor');
+  }
+
+  #dropValue(reason: DropReason, value: unknown): undefined {
+    if (this.#onDrop !== undefined && !this.#hasWarnedOfValue) {
+      this.#hasWarnedOfValue = true;
+      const { name, type } = this.descriptor;
+      const allowed = this.takesNegative ? 'a finite number' : 'a finite number of 0 or more';
+      warn(`${name}: dropped ${describeValue(value)}; ${kindOf(type).words} takes ${allowed} (reported once)`);
+    }
+    this.#count(reason);
     return undefined;
+  }
+
+  #count(reason: DropReason): void {
+    if (this.dropped.size === 0) this.#onDrop?.();
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+  }
+
+  #warnOfFraction(value: number): void {
+    if (this.#onDrop === undefined || this.#hasWarnedOfFraction) return;
+    this.#hasWarnedOfFraction = true;
+    warn(
+      `${this.descriptor.name} has value type INT and was given ${value}; fractional digits are ignored (reported once)`,
+    );
   }
 }
 
@@ -82,34 +88,4 @@ export function isUsual(value: unknown, takesNegative: boolean, truncates: boole
     return false;
   }
   return !truncates || Number.isInteger(value);
-}
-
-/** What an instrument kind takes, in words. */
-function takes(type: InstrumentType): string {
-  const kind = KINDS[type];
-  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} takes a finite number${NON_NEGATIVE.has(type) ? ' of 0 or more' : ''}`;
-}
-
-function describeValue(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-    case 'bigint':
-      return `${value}n`;
-    case 'object':
-      return value === null ? 'null' : 'an object';
-    case 'function':
-      return 'a function';
-    default:
-      return String(value);
-  }
-}
-
-/** Warns, whatever the application's logger does. */
-export function warn(message: string): void {
-  try {
-    diag.warn(message);
-  } catch {
-    // The application's logger has failed; recording must not.
-  }
 }

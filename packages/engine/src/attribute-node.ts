@@ -98,19 +98,26 @@ export function rowAt(at: AttributeNode | number): number {
 }
 
 /** Takes the row at the end of a path away, and what nothing else needs of the path. */
-export function prune(node: AttributeNode, entries: Entries, level: number): void {
-  const entry = entries[level];
-  if (entry === undefined) {
-    node.row = NO_ROW;
+export function prune(root: AttributeNode, entries: Entries): void {
+  const path: AttributeNode[] = [root];
+  for (const [key, value] of entries) {
+    const next = path.at(-1)?.get(key, value);
+    if (!(next instanceof AttributeNode)) break;
+    path.push(next);
+  }
+  if (path.length > entries.length) {
+    const end = path.pop();
+    if (end !== undefined) end.row = NO_ROW;
+    if (end?.isEmpty() === false) return;
+  } else if (path.length < entries.length) {
+    // The path does not go that far.
     return;
   }
-  const next = node.get(entry[0], entry[1]);
-  if (next === undefined) return;
-  if (next instanceof AttributeNode) {
-    prune(next, entries, level + 1);
-    if (!next.isEmpty()) return;
-  } else if (level < entries.length - 1) {
-    return;
+  for (let level = path.length - 1; level >= 0; level -= 1) {
+    const node = path[level];
+    const entry = entries[level];
+    if (node === undefined || entry === undefined) return;
+    node.drop(entry[0], entry[1]);
+    if (!node.isEmpty()) return;
   }
-  node.drop(entry[0], entry[1]);
 }

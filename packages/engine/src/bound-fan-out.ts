@@ -19,7 +19,8 @@ export class BoundFanOut implements AnyBoundInstrument {
   }
 
   record(value: number, context?: Context): void {
-    this.add(value, context);
+    const accepted = this.#acceptance.accept(value);
+    if (accepted !== undefined) for (const bound of this.#bounds) bound.record(accepted, context);
   }
 
   enabled(): boolean {

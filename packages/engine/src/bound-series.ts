@@ -19,8 +19,7 @@ export interface BoundSeriesOptions {
 
 /**
  * A series held by code. Subclasses know where its cells are and write there; what is unusual (a value that is not
- * taken, a series that was removed) comes here, and takes its time. Aggregations without cells
- * need no subclass.
+ * taken, a series that was removed) comes here, and takes its time. Aggregations without cells need no subclass.
  */
 export class BoundSeries implements AnyBoundInstrument, SeriesHolder {
   protected readonly stream: Stream;
@@ -43,9 +42,9 @@ export class BoundSeries implements AnyBoundInstrument, SeriesHolder {
   /** Goes to the cells of a row; `NO_ROW` is nowhere, from where every measurement has to go through {@link measure}. */
   protected place(_row: number): void {}
 
-  displace(): void {
-    this.row = NO_ROW;
-    this.place(NO_ROW);
+  moveTo(row: number): void {
+    this.row = row;
+    this.place(row);
   }
 
   add(value: number, context?: Context): void {
@@ -78,10 +77,11 @@ export class BoundSeries implements AnyBoundInstrument, SeriesHolder {
     this.#sampler.offer(this.stream, this.row, value, this.#attributes, context);
   }
 
-  /** The series was removed, and a measurement begins it anew. */
+  /** The series was removed, and a measurement begins it anew: as a holder that is still known, this one is moved there. */
   #resolve(): void {
-    this.row = this.stream.rowOf(this.#entries);
-    if (!this.stream.isOverflowRow(this.row)) this.stream.holders.add(this.row, this);
-    this.place(this.row);
+    const row = this.stream.rowOf(this.#entries);
+    if (this.row === row) return;
+    if (!this.stream.isOverflowRow(row)) this.stream.holders.add(row, this);
+    this.moveTo(row);
   }
 }

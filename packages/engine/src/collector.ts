@@ -7,77 +7,108 @@ import type {
   MetricProducer,
   ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { Deliveries } from './delivery.ts';
+import { kindOf } from './instrument-kind.ts';
 import type { Meter } from './meter.ts';
 import type { Observations } from './observable-callbacks.ts';
-import { recordObservations } from './observed-rows.ts';
+import { recordObservations, type InstrumentObservations } from './observed-rows.ts';
 import { readStream } from './read-stream.ts';
 import type { Stream } from './stream.ts';
 
 /** How long a callback may take where the reader sets no limit: less than Prometheus waits for a scrape by default. */
 const CALLBACK_LIMIT_MS = 5000;
 
+/** Timers take no more. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** What a collector needs of its provider. */
+export interface CollectorServices {
+  readonly resource: Resource;
+  readonly meters: () => Iterable<Meter>;
+  readonly now: () => number;
+  /** Whether waiting for callbacks is to hold the process. */
+  readonly isHolding: () => boolean;
+}
+
 /** Collects for one reader. */
 export class Collector implements MetricProducer {
   readonly #reader: IMetricReader;
-  readonly #resource: Resource;
-  readonly #meters: () => Iterable<Meter>;
-  readonly #now: () => number;
-  /** When this reader collected last, in epoch milliseconds. */
-  #lastMs: number | undefined;
+  readonly #services: CollectorServices;
+  readonly #deliveries: Deliveries;
+  #running: Promise<unknown> = Promise.resolve();
 
-  constructor(reader: IMetricReader, resource: Resource, meters: () => Iterable<Meter>, now: () => number) {
+  constructor(reader: IMetricReader, services: CollectorServices) {
     this.#reader = reader;
-    this.#resource = resource;
-    this.#meters = meters;
-    this.#now = now;
+    this.#services = services;
+    this.#deliveries = new Deliveries(reader);
   }
 
   /**
    * Calls the callbacks, waits for them within the limit, and then reads everything at one moment, which is the time of the
-   * data points: what is recorded while callbacks are under way is in them as well.
+   * data points: what is recorded while callbacks are under way is in them as well. Collections of one reader come one
+   * after the other.
    */
-  async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
-    const timeoutMs = options?.timeoutMillis ?? CALLBACK_LIMIT_MS;
-    const meters = [...this.#meters()];
-    const observations = await Promise.all(meters.map((meter) => meter.callbacks.observe(timeoutMs)));
-    const nowMs = this.#now();
-    const scopeMetrics: ScopeMetrics[] = [];
-    for (const [index, meter] of meters.entries()) {
-      const metrics = this.#read(meter, observations[index], nowMs);
-      if (metrics.length > 0) scopeMetrics.push({ scope: meter.scope, metrics });
-    }
-    this.#lastMs = nowMs;
-    const errors = observations.flatMap((each) => each.errors);
-    return { resourceMetrics: { resource: this.#resource, scopeMetrics }, errors };
+  collect(options?: MetricCollectOptions): Promise<CollectionResult> {
+    const result = this.#running.then(() => this.#collect(options));
+    this.#running = result.catch(() => {});
+    return result;
   }
 
-  #read(meter: Meter, observations: Observations | undefined, nowMs: number): MetricData[] {
-    const observed = this.#record(meter, observations);
+  async #collect(options: MetricCollectOptions | undefined): Promise<CollectionResult> {
+    this.#deliveries.giveUp();
+    const { resource, now, isHolding } = this.#services;
+    const timeoutMs = Math.min(options?.timeoutMillis ?? CALLBACK_LIMIT_MS, LONGEST_MS);
+    const meters = [...this.#services.meters()];
+    const observations = await Promise.all(meters.map((meter) => meter.callbacks.observe(timeoutMs, isHolding())));
+    const nowMs = now();
+    const errors = observations.flatMap((each) => each.errors);
+    const scopeMetrics: ScopeMetrics[] = [];
+    const observed = observationsByStream(observations);
+    for (const meter of meters) {
+      const metrics = this.#read(meter, observed, nowMs, errors);
+      if (metrics.length > 0) scopeMetrics.push({ scope: meter.scope, metrics });
+    }
+    const resourceMetrics = { resource, scopeMetrics };
+    this.#deliveries.collect(resourceMetrics);
+    return { resourceMetrics, errors };
+  }
+
+  /** Reads the streams of a meter. One that cannot be read costs its own data. */
+  #read(
+    meter: Meter,
+    observed: ReadonlyMap<Stream, readonly InstrumentObservations[]>,
+    nowMs: number,
+    errors: unknown[],
+  ): MetricData[] {
     const metrics: MetricData[] = [];
     for (const reading of meter.streams.readingsOf(this.#reader)) {
       const { stream } = reading;
-      stream.settle(nowMs);
-      const data = readStream(reading, nowMs, isObservable(stream) ? (observed.get(stream) ?? new Set()) : undefined);
-      if (data !== undefined) metrics.push(data);
+      try {
+        const rows = kindOf(stream.descriptor.type).isObservable
+          ? recordObservations(stream, observed.get(stream) ?? [], reading.sinceMs)
+          : undefined;
+        stream.settle(nowMs);
+        const data = readStream(reading, nowMs, rows);
+        if (data !== undefined) metrics.push(data);
+      } catch (error) {
+        errors.push(error);
+      }
     }
     return metrics;
   }
-
-  /** Records what was observed in the streams that this reader reads, and returns the rows by stream. */
-  #record(meter: Meter, observations: Observations | undefined): Map<Stream, Set<number>> {
-    const mine = new Set(meter.streams.readingsOf(this.#reader).map(({ stream }) => stream));
-    const observed = new Map<Stream, Set<number>>();
-    for (const [instrument, values] of observations?.byInstrument ?? []) {
-      for (const stream of meter.streamsOf(instrument)) {
-        if (!mine.has(stream)) continue;
-        const rows = recordObservations(stream, values, this.#lastMs ?? stream.createdMs);
-        observed.set(stream, new Set([...rows, ...(observed.get(stream) ?? [])]));
-      }
-    }
-    return observed;
-  }
 }
 
-function isObservable({ descriptor }: Stream): boolean {
-  return descriptor.type.startsWith('OBSERVABLE_');
+function observationsByStream(observations: readonly Observations[]): Map<Stream, InstrumentObservations[]> {
+  const byStream = new Map<Stream, InstrumentObservations[]>();
+  for (const { byInstrument } of observations) {
+    for (const [{ acceptance, streams }, values] of byInstrument) {
+      for (const stream of streams) {
+        const ofInstrument = { acceptance, observations: values };
+        const present = byStream.get(stream);
+        if (present === undefined) byStream.set(stream, [ofInstrument]);
+        else present.push(ofInstrument);
+      }
+    }
+  }
+  return byStream;
 }

@@ -3,15 +3,16 @@ import type { Aggregation } from './aggregation.ts';
 import { bucketOf, ExplicitHistogramAggregation } from './explicit-histogram.ts';
 import { ExponentialHistogramAggregation } from './exponential-histogram.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { kindOf } from './instrument-kind.ts';
 import { LastValueAggregation } from './last-value.ts';
 import { PrecomputedSumAggregation } from './precomputed-sum.ts';
 import { SumAggregation } from './sum.ts';
 import { areBoundaries } from './view.ts';
 
-/** An aggregation, and which of its places an exemplar of a value competes for. */
+/** An aggregation, and which of its places an exemplar competes for. */
 export interface CreatedAggregation {
   readonly aggregation: Aggregation;
-  readonly exemplarPlace: (value: number) => number;
+  readonly exemplarPlace: (value: number, taken: number) => number;
 }
 
 /** The boundaries of histograms that nobody gave any (specification, SDK, "Explicit Bucket Histogram Aggregation"). */
@@ -21,18 +22,6 @@ const DEFAULT_MAX_SIZE = 160;
 
 /** The exemplars of an exponential histogram's series (specification, SDK, "Exemplar defaults"). */
 const MOST_EXEMPLARS = 20;
-
-const GROWING: ReadonlySet<InstrumentType> = new Set([
-  InstrumentType.COUNTER,
-  InstrumentType.OBSERVABLE_COUNTER,
-  InstrumentType.HISTOGRAM,
-]);
-
-const OBSERVABLE: ReadonlySet<InstrumentType> = new Set([
-  InstrumentType.OBSERVABLE_COUNTER,
-  InstrumentType.OBSERVABLE_GAUGE,
-  InstrumentType.OBSERVABLE_UP_DOWN_COUNTER,
-]);
 
 /**
  * The aggregation that an option asks for; `undefined` for the one that drops.
@@ -45,13 +34,14 @@ export function createAggregation(
   slots: number,
 ): CreatedAggregation | undefined {
   const { type, advice } = descriptor;
-  const recordsSum = GROWING.has(type);
+  const { isObservable, takesNegative } = kindOf(type);
+  const recordsSum = !takesNegative;
   switch (option.type) {
     case AggregationType.DROP:
       return undefined;
     case AggregationType.SUM:
       return onePlace(
-        OBSERVABLE.has(type) ? new PrecomputedSumAggregation(recordsSum, slots) : new SumAggregation(recordsSum, slots),
+        isObservable ? new PrecomputedSumAggregation(recordsSum, slots) : new SumAggregation(recordsSum, slots),
       );
     case AggregationType.LAST_VALUE:
       return onePlace(new LastValueAggregation(slots));
@@ -68,7 +58,7 @@ export function createAggregation(
     case AggregationType.EXPONENTIAL_HISTOGRAM: {
       const { maxSize = DEFAULT_MAX_SIZE, recordMinMax = true } = option.options ?? {};
       const aggregation = new ExponentialHistogramAggregation({ maxSize, recordMinMax, recordsSum, slots });
-      return { aggregation, exemplarPlace: takingTurns(Math.min(MOST_EXEMPLARS, maxSize)) };
+      return { aggregation, exemplarPlace: (_value, taken) => taken % Math.min(MOST_EXEMPLARS, maxSize) };
     }
     case AggregationType.DEFAULT:
       return createAggregation(defaultOf(type, advice.explicitBucketBoundaries), descriptor, slots);
@@ -94,12 +84,4 @@ function defaultOf(type: InstrumentType, boundaries: unknown): AggregationOption
 
 function onePlace(aggregation: Aggregation): CreatedAggregation {
   return { aggregation, exemplarPlace: () => 0 };
-}
-
-function takingTurns(places: number): () => number {
-  let next = 0;
-  return () => {
-    next = (next + 1) % places;
-    return next;
-  };
 }

@@ -1,41 +1,75 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
-import { PeriodicExportingMetricReader, type IMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { returnUndelivered } from './undelivered.ts';
+import type { DataPoint, IMetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { returnExcept, returnUndelivered } from './undelivered.ts';
 
-/** sdk-metrics tells nobody what became of an export, but its reader's exporter is within reach. */
+/** sdk-metrics' periodic reader tells nobody what became of an export, but its exporter is within reach. */
 interface ReaderWithExporter {
-  _exporter?: PushMetricExporter;
+  _exporter?: Partial<PushMetricExporter>;
 }
 
 /**
- * Has what a stock periodic reader could not export given back to it. Where the reader is another one, or has become
- * another one, this does nothing, and whoever exports can call {@link returnUndelivered} itself.
+ * Follows what a reader does with what it has collected, so that what its exporter could not deliver is given back: where
+ * an export fails, at once; where it has not answered, or was never made because one before it took too long, when the
+ * reader collects again. With a reader that has no exporter this does nothing, and whoever exports can call
+ * {@link returnUndelivered} itself.
  */
-export function watchDeliveries(reader: IMetricReader): void {
-  if (!(reader instanceof PeriodicExportingMetricReader)) return;
-  const holder = reader as unknown as ReaderWithExporter;
-  const exporter = holder._exporter;
-  if (typeof exporter?.export !== 'function') return;
-  holder._exporter = new Proxy(exporter, {
-    get(target, property) {
-      if (property === 'export') return exportWatched.bind(undefined, target);
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
+export class Deliveries {
+  /** What was collected last, from when an export of it has begun until all is known to be delivered. */
+  #exporting: ResourceMetrics | undefined;
+  #collected: ResourceMetrics | undefined;
+  #isFollowing = false;
+  readonly #delivered = new Set<DataPoint<unknown>>();
 
-function exportWatched(
-  exporter: PushMetricExporter,
-  ...[metrics, done]: Parameters<PushMetricExporter['export']>
-): void {
-  try {
-    exporter.export(metrics, (result: ExportResult) => {
-      if (result.code !== ExportResultCode.SUCCESS) returnUndelivered(metrics);
-      done(result);
+  constructor(reader: IMetricReader) {
+    const holder = reader as unknown as ReaderWithExporter;
+    const exporter = holder._exporter;
+    if (exporter === undefined || typeof exporter.export !== 'function') return;
+    this.#isFollowing = true;
+    const follow = (metrics: ResourceMetrics, done: (result: ExportResult) => void): void =>
+      this.#export(exporter as PushMetricExporter, metrics, done);
+    holder._exporter = new Proxy(exporter, {
+      get(target, property) {
+        if (property === 'export') return follow;
+        const value: unknown = Reflect.get(target, property, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
     });
-  } catch (error) {
-    returnUndelivered(metrics);
-    throw error;
+  }
+
+  /** The reader collects again, and so has given up what it has not delivered. */
+  giveUp(): void {
+    if (this.#exporting !== undefined) returnExcept(this.#exporting, this.#delivered);
+    this.#exporting = undefined;
+    this.#delivered.clear();
+  }
+
+  /** The reader has collected. Readers that export nothing of it keep it for themselves. */
+  collect(metrics: ResourceMetrics): void {
+    if (this.#isFollowing) this.#collected = metrics;
+  }
+
+  #export(exporter: PushMetricExporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    this.#exporting = this.#collected ?? this.#exporting;
+    this.#collected = undefined;
+    try {
+      exporter.export(metrics, (result) => {
+        if (result.code === ExportResultCode.SUCCESS) this.#confirm(metrics);
+        else returnUndelivered(metrics);
+        done(result);
+      });
+    } catch (error) {
+      returnUndelivered(metrics);
+      throw error;
+    }
+  }
+
+  #confirm(metrics: ResourceMetrics): void {
+    if (metrics === this.#exporting) {
+      this.#exporting = undefined;
+      return;
+    }
+    for (const { metrics: ofScope } of metrics.scopeMetrics) {
+      for (const { dataPoints } of ofScope) for (const point of dataPoints) this.#delivered.add(point);
+    }
   }
 }

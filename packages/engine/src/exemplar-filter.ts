@@ -1,6 +1,5 @@
 import {
   context as contextApi,
-  diag,
   isSpanContextValid,
   ROOT_CONTEXT,
   trace,
@@ -8,6 +7,9 @@ import {
   type Context,
   type SpanContext,
 } from '@opentelemetry/api';
+
+import { describeSetting } from './described.ts';
+import { warn } from './warnings.ts';
 
 /** Which measurements may become exemplars (specification, SDK, "ExemplarFilter"). */
 export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off';
@@ -18,14 +20,14 @@ const FILTERS: readonly ExemplarFilter[] = ['trace_based', 'always_on', 'always_
 export function resolveExemplarFilter(option: ExemplarFilter | undefined): ExemplarFilter {
   if (option !== undefined) {
     if (FILTERS.includes(option)) return option;
-    throw new RangeError(`exemplarFilter is ${JSON.stringify(option)}; allowed is ${FILTERS.join(', ')}`);
+    throw new RangeError(`exemplarFilter is ${describeSetting(option)}; allowed is ${FILTERS.join(', ')}`);
   }
   const variable = process.env['OTEL_METRICS_EXEMPLAR_FILTER']?.trim().toLowerCase() ?? '';
   if (variable === '') return 'trace_based';
   const filter = FILTERS.find((each) => each === variable);
   if (filter !== undefined) return filter;
-  diag.warn(
-    `flowmeter: OTEL_METRICS_EXEMPLAR_FILTER is ${JSON.stringify(variable)}; allowed is ${FILTERS.join(', ')}; trace_based is used`,
+  warn(
+    `OTEL_METRICS_EXEMPLAR_FILTER is ${JSON.stringify(variable)}; allowed is ${FILTERS.join(', ')}; trace_based is used`,
   );
   return 'trace_based';
 }

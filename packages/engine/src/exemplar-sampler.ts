@@ -14,7 +14,8 @@ export class ExemplarSampler {
   }
 
   /**
-   * Keeps a measurement that was recorded in a row if the filter wants it.
+   * Keeps a measurement that was recorded in a row if the filter wants it. The measurement counts either way: what is
+   * passed as a context may be anything, and a span that cannot be asked makes no exemplar.
    *
    * @param attributes all of the measurement's, those that a view leaves out included
    */
@@ -26,7 +27,11 @@ export class ExemplarSampler {
     context: Context | undefined,
   ): void {
     if (this.#takesNone) return;
-    const span = sampledSpan(context, this.takesAll);
-    if (span !== undefined || this.takesAll) stream.takeExemplar(row, value, span, attributes);
+    try {
+      const span = sampledSpan(context, this.takesAll);
+      if (span !== undefined || this.takesAll) stream.takeExemplar(row, value, span, attributes);
+    } catch {
+      // Not a context, or a span of someone's that throws.
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { DataPointType, type Histogram } from '@opentelemetry/sdk-metrics';
 import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
+import { BoundCells } from './bound-cells.ts';
 import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import { RECORDED, rowsOf } from './recorded.ts';
@@ -181,33 +182,21 @@ function addMinMax(slot: Rows, row: number, min: number, max: number): void {
 }
 
 /** A bound histogram: the search for the bucket is most of what it costs. */
-class BoundExplicitHistogram extends BoundSeries {
-  readonly #rows: Rows;
+class BoundExplicitHistogram extends BoundCells {
   readonly #boundaries: Float64Array;
-  #cells: Float64Array;
-  /** Where the cells begin; negative for nowhere. */
-  #at: number;
 
   constructor(options: BoundSeriesOptions, rows: Rows, boundaries: Float64Array) {
-    super(options);
-    this.#rows = rows;
+    super(options, rows);
     this.#boundaries = boundaries;
-    this.#cells = rows.cells(options.row);
-    this.#at = rows.offset(options.row);
   }
 
   override record(value: number, context?: Context): void {
-    const at = this.#at;
+    const { at } = this;
     if (at < 0 || typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_VALUE)) {
       this.measure(value, context);
       return;
     }
-    recordInto(this.#cells, at, this.#boundaries, value);
+    recordInto(this.cells, at, this.#boundaries, value);
     if (context !== undefined || hasContextManager()) this.sample(value, context);
-  }
-
-  protected override place(row: number): void {
-    if (row >= 0) this.#cells = this.#rows.cells(row);
-    this.#at = row < 0 ? row : this.#rows.offset(row);
   }
 }

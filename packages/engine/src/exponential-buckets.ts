@@ -93,7 +93,7 @@ export class ExponentialBuckets {
   #moveUp(by: number): void {
     const counts = this.bucketCounts;
     for (let from = this.#size - 1; from >= 0; from -= 1) counts[from + by] = counts[from] as number;
-    counts.fill(0, 0, Math.min(by, this.#size));
+    counts.fill(0, 0, by);
   }
 
   /** The lowest bucket of the range that has this one in it, too. */

@@ -1,5 +1,7 @@
 import { ValueType, type MetricAdvice, type MetricOptions } from '@opentelemetry/api';
 import type { InstrumentType, MetricDescriptor } from '@opentelemetry/sdk-metrics';
+import { describeSetting } from './described.ts';
+import { kindOf } from './instrument-kind.ts';
 
 /** What an instrument is, or with a view's name and description, what a stream is: sdk-metrics' descriptor. */
 export interface InstrumentDescriptor extends MetricDescriptor {
@@ -17,18 +19,19 @@ export function isValidName(name: unknown): name is string {
 
 /** The descriptor of an instrument that is created with these options. */
 export function describe(name: string, type: InstrumentType, options: MetricOptions | undefined): InstrumentDescriptor {
+  const { description, unit, valueType, advice } = options ?? {};
   return {
     name,
-    description: options?.description ?? '',
+    description: description ?? '',
     type,
-    unit: options?.unit ?? '',
-    valueType: options?.valueType ?? ValueType.DOUBLE,
-    advice: options?.advice ?? {},
+    unit: unit ?? '',
+    valueType: valueType ?? ValueType.DOUBLE,
+    advice: advice ?? {},
   };
 }
 
 /** A descriptor in words, for the warnings that name both sides of a conflict. */
 export function inWords({ name, type, unit, valueType, description }: InstrumentDescriptor): string {
-  const kind = type.toLowerCase().replaceAll('_', ' ');
-  return `${kind} ${name} (unit ${JSON.stringify(unit)}, value type ${ValueType[valueType]}, description ${JSON.stringify(description)})`;
+  const facts = `unit ${describeSetting(unit)}, value type ${ValueType[valueType]}, description ${describeSetting(description)}`;
+  return `${kindOf(type).words} ${name} (${facts})`;
 }

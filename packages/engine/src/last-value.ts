@@ -1,12 +1,13 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
+import { BoundCells } from './bound-cells.ts';
 import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
 import { Rows } from './rows.ts';
 
-/** The cell after `RECORDED`: the last value. */
+/** The cell after `RECORDED`: the last value; NaN before the first. */
 const VALUE = 1;
 
 const WIDTH = 2;
@@ -27,6 +28,7 @@ export class LastValueAggregation implements Aggregation<number> {
 
   open(row: number): void {
     this.#rows.open(row);
+    this.#rows.set(row, VALUE, NaN);
     for (const slot of this.#slots) slot.open(row);
   }
 
@@ -60,39 +62,24 @@ export class LastValueAggregation implements Aggregation<number> {
     return this.cumulative(row);
   }
 
-  returnDelta(row: number, slot: number): void {
+  returnDelta(row: number, slot: number, point: number): void {
+    // A row without a value of its own stands for a series that is no more: then this was its last one.
+    if (Number.isNaN(this.#rows.get(row, VALUE))) this.#rows.set(row, VALUE, point);
     rowsOf(this.#slots, slot).set(row, RECORDED, 1);
   }
 }
 
 /** A bound gauge: two cells to write. */
-class BoundLastValue extends BoundSeries {
-  readonly #rows: Rows;
-  #cells: Float64Array;
-  /** Where the cells begin; negative for nowhere. */
-  #at: number;
-
-  constructor(options: BoundSeriesOptions, rows: Rows) {
-    super(options);
-    this.#rows = rows;
-    this.#cells = rows.cells(options.row);
-    this.#at = rows.offset(options.row);
-  }
-
+class BoundLastValue extends BoundCells {
   override record(value: number, context?: Context): void {
-    const at = this.#at;
+    const { at } = this;
     if (at < 0 || typeof value !== 'number' || !(value >= -Number.MAX_VALUE && value <= Number.MAX_VALUE)) {
       this.measure(value, context);
       return;
     }
-    const cells = this.#cells;
+    const { cells } = this;
     cells[at] = (cells[at] as number) + 1;
     cells[at + VALUE] = value;
     if (context !== undefined || hasContextManager()) this.sample(value, context);
-  }
-
-  protected override place(row: number): void {
-    if (row >= 0) this.#cells = this.#rows.cells(row);
-    this.#at = row < 0 ? row : this.#rows.offset(row);
   }
 }

@@ -1,13 +1,14 @@
-import { diag, type MeterOptions, type MeterProvider as MeterProviderInterface } from '@opentelemetry/api';
+import { type MeterOptions, type MeterProvider as MeterProviderInterface } from '@opentelemetry/api';
 import { defaultResource, type Resource } from '@opentelemetry/resources';
 import type { IMetricReader, MeterProviderOptions as StockOptions } from '@opentelemetry/sdk-metrics';
 import { Collector } from './collector.ts';
-import { watchDeliveries } from './delivery.ts';
+import { describeSetting } from './described.ts';
 import { resolveExemplarFilter, type ExemplarFilter } from './exemplar-filter.ts';
 import { ExemplarSampler } from './exemplar-sampler.ts';
 import { Meter, type EngineMeter, type MeterServices } from './meter.ts';
 import { SELF_SCOPE, SelfMetrics } from './self-metrics.ts';
 import { createView, type ViewOptions } from './view.ts';
+import { Warnings } from './warnings.ts';
 
 /** sdk-metrics' options, and what this engine adds. */
 export interface MeterProviderOptions extends Omit<StockOptions, 'views'> {
@@ -39,10 +40,14 @@ export class MeterProvider implements MeterProviderInterface {
   readonly #readers: readonly IMetricReader[];
   readonly #meters = new Map<string, Meter>();
   readonly #services: MeterServices;
+  readonly #warnings = new Warnings();
   #isShutDown = false;
+  /** How many calls of `forceFlush` and `shutdown` are under way. */
+  #flushes = 0;
 
   constructor(options: MeterProviderOptions = {}) {
     const { resource = defaultResource(), views = [], readers = [], now = Date.now } = options;
+    if (typeof now !== 'function') throw new TypeError(`now is ${describeSetting(now)}; allowed is a function`);
     this.#readers = [...readers];
     this.#services = {
       views: views.map((view, position) => createView(view, position)),
@@ -55,38 +60,52 @@ export class MeterProvider implements MeterProviderInterface {
   }
 
   /** The meter of a scope; after {@link shutdown} one that records nothing. */
-  getMeter(name: string, version = '', options: MeterOptions = {}): EngineMeter {
+  getMeter(name: string, version?: string, options?: MeterOptions): EngineMeter {
     if (this.#isShutDown) {
-      diag.warn('flowmeter: a meter was asked for after shutdown, and records nothing');
-      return new Meter({ name, version }, { ...this.#services, readers: [] });
+      this.#warnings.warn('a meter was asked for after shutdown, and records nothing');
+      return new Meter({ name, version: version ?? '' }, { ...this.#services, readers: [] });
     }
     const isNamed = typeof name === 'string' && name !== '';
-    if (!isNamed) diag.warn(`flowmeter: ${JSON.stringify(name)} is not a meter name; the meter has an empty one`);
-    return this.#meter({ name: isNamed ? name : '', version, schemaUrl: options.schemaUrl });
+    if (!isNamed) this.#warnings.warn(`${describeSetting(name)} is not a meter name; the meter has an empty one`);
+    return this.#meter({ name: isNamed ? name : '', version: version ?? '', schemaUrl: options?.schemaUrl });
   }
 
-  /** Has every reader collect and export now. Resolves when all have; rejects with the first failure. */
+  /** Has every reader collect and export now. Resolves when all have tried; rejects then with the first failure. */
   async forceFlush(limit?: Limit): Promise<void> {
     if (this.#isShutDown) {
-      diag.warn('flowmeter: forceFlush was called after shutdown, and does nothing');
+      this.#warnings.warn('forceFlush was called after shutdown, and does nothing');
       return;
     }
-    await Promise.all(this.#readers.map((reader) => reader.forceFlush(limit)));
+    await this.#forAll(async (reader) => reader.forceFlush(limit));
   }
 
-  /** Has every reader collect and export a last time. A second call does nothing. */
+  /** Has every reader collect and export a last time. Resolves and rejects as `forceFlush` does; a second call does nothing. */
   async shutdown(limit?: Limit): Promise<void> {
     if (this.#isShutDown) {
-      diag.warn('flowmeter: shutdown was called twice, and does nothing the second time');
+      this.#warnings.warn('shutdown was called twice, and does nothing the second time');
       return;
     }
     this.#isShutDown = true;
-    await Promise.all(this.#readers.map((reader) => reader.shutdown(limit)));
+    await this.#forAll(async (reader) => reader.shutdown(limit));
+  }
+
+  /** One reader that fails keeps no other from its end. */
+  async #forAll(call: (reader: IMetricReader) => Promise<void>): Promise<void> {
+    this.#flushes += 1;
+    const results = await Promise.allSettled(this.#readers.map(call));
+    this.#flushes -= 1;
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #attach(reader: IMetricReader, resource: Resource, reports: boolean): void {
-    reader.setMetricProducer(new Collector(reader, resource, () => this.#meters.values(), this.#services.now));
-    watchDeliveries(reader);
+    const collector = new Collector(reader, {
+      resource,
+      meters: () => this.#meters.values(),
+      now: this.#services.now,
+      // A flush is awaited; what a reader collects by itself is to keep no process alive.
+      isHolding: () => this.#flushes > 0,
+    });
+    reader.setMetricProducer(collector);
     if (reports) (reader as ReportingReader)._setSelfObsMeterProvider?.(this);
   }
 

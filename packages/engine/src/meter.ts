@@ -1,5 +1,4 @@
 import {
-  diag,
   type Attributes,
   type BatchObservableCallback,
   type Meter as ApiMeter,
@@ -12,8 +11,10 @@ import {
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { InstrumentType, type IMetricReader } from '@opentelemetry/sdk-metrics';
 import { Acceptance } from './acceptance.ts';
+import { describeSetting } from './described.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
 import { describe, isValidName, type InstrumentDescriptor } from './instrument-descriptor.ts';
+import { kindOf } from './instrument-kind.ts';
 import { ObservableCallbacks } from './observable-callbacks.ts';
 import { ObservableInstrument } from './observable-instrument.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -29,6 +30,7 @@ import {
 } from './synchronous-instrument.ts';
 import type { View } from './view.ts';
 import { areBoundaries } from './view.ts';
+import { Warnings } from './warnings.ts';
 
 /** What the meters of a provider share. */
 export interface MeterServices {
@@ -46,43 +48,58 @@ interface Registered<Instrument> {
 
 /** The API's meter, whose synchronous instruments do what `EngineInstrument` says beyond the API. */
 export interface EngineMeter extends ApiMeter {
-  createCounter(name: string, options?: MetricOptions): EngineCounter;
-  createUpDownCounter(name: string, options?: MetricOptions): EngineUpDownCounter;
-  createGauge(name: string, options?: MetricOptions): EngineGauge;
-  createHistogram(name: string, options?: MetricOptions): EngineHistogram;
+  createCounter<AttributesTypes extends Attributes = Attributes>(
+    name: string,
+    options?: MetricOptions,
+  ): EngineCounter<AttributesTypes>;
+  createUpDownCounter<AttributesTypes extends Attributes = Attributes>(
+    name: string,
+    options?: MetricOptions,
+  ): EngineUpDownCounter<AttributesTypes>;
+  createGauge<AttributesTypes extends Attributes = Attributes>(
+    name: string,
+    options?: MetricOptions,
+  ): EngineGauge<AttributesTypes>;
+  createHistogram<AttributesTypes extends Attributes = Attributes>(
+    name: string,
+    options?: MetricOptions,
+  ): EngineHistogram<AttributesTypes>;
 }
 
 /** Creates instruments with the streams that views and readers make of them. */
 export class Meter implements EngineMeter {
   readonly scope: InstrumentationScope;
-  readonly callbacks = new ObservableCallbacks();
+  readonly callbacks: ObservableCallbacks;
   readonly streams: StreamRegistry;
   readonly #services: MeterServices;
-  readonly #synchronous: Registered<SynchronousInstrument>[] = [];
-  readonly #observable: (Registered<ObservableInstrument> & { readonly streams: readonly Stream[] })[] = [];
-  /** By name in lower case, in the writing that came first. */
+  readonly #warnings = new Warnings();
+  /** By name in lower case: names are case-insensitive (specification, API, "Instrument name syntax"). */
+  readonly #synchronous = new Map<string, Registered<SynchronousInstrument>[]>();
+  readonly #observable = new Map<string, Registered<ObservableInstrument>[]>();
+  /** In the writing that came first. */
   readonly #names = new Map<string, string>();
 
   constructor(scope: InstrumentationScope, services: MeterServices) {
     this.scope = scope;
     this.#services = services;
+    this.callbacks = new ObservableCallbacks(services);
     const onOverflow = (stream: Stream): void => services.selfMetrics.watchOverflow(scope.name, stream);
-    this.streams = new StreamRegistry({ now: services.now, onOverflow });
+    this.streams = new StreamRegistry({ now: services.now, onOverflow }, this.#warnings);
   }
 
-  createCounter(name: string, options?: MetricOptions): EngineCounter {
+  createCounter(name: string, options?: MetricOptions): SynchronousInstrument {
     return this.#createSynchronous(name, InstrumentType.COUNTER, options);
   }
 
-  createUpDownCounter(name: string, options?: MetricOptions): EngineUpDownCounter {
+  createUpDownCounter(name: string, options?: MetricOptions): SynchronousInstrument {
     return this.#createSynchronous(name, InstrumentType.UP_DOWN_COUNTER, options);
   }
 
-  createGauge(name: string, options?: MetricOptions): EngineGauge {
+  createGauge(name: string, options?: MetricOptions): SynchronousInstrument {
     return this.#createSynchronous(name, InstrumentType.GAUGE, options);
   }
 
-  createHistogram(name: string, options?: MetricOptions): EngineHistogram {
+  createHistogram(name: string, options?: MetricOptions): SynchronousInstrument {
     return this.#createSynchronous(name, InstrumentType.HISTOGRAM, options);
   }
 
@@ -112,70 +129,84 @@ export class Meter implements EngineMeter {
     this.callbacks.removeBatch(callback, observables);
   }
 
-  /** The streams of an observable instrument. */
-  streamsOf(instrument: ObservableInstrument): readonly Stream[] {
-    return this.#observable.find((registered) => registered.instrument === instrument)?.streams ?? [];
+  #createSynchronous(name: unknown, type: InstrumentType, options: MetricOptions | undefined): SynchronousInstrument {
+    const { sampler } = this.#services;
+    return this.#registered(this.#synchronous, name, type, options, (acceptance, streams) => {
+      return new SynchronousInstrument(acceptance, streams, sampler);
+    });
   }
 
-  #createSynchronous(name: string, type: InstrumentType, options: MetricOptions | undefined): SynchronousInstrument {
-    const descriptor = this.#describe(name, type, options);
-    const acceptance = this.#accept(descriptor);
-    if (!isValidName(name)) return new SynchronousInstrument(acceptance, [], this.#services.sampler);
-    const present = this.#synchronous.find((registered) => isIdentical(registered.descriptor, descriptor));
-    const streams = this.#streamsFor(descriptor, true);
+  #createObservable(name: unknown, type: InstrumentType, options: MetricOptions | undefined): ObservableInstrument {
+    return this.#registered(this.#observable, name, type, options, (acceptance, streams) => {
+      return new ObservableInstrument(acceptance, streams, this.callbacks);
+    });
+  }
+
+  /** The instrument that is there already, or a new one; for a name that is none, one without streams. */
+  #registered<Instrument>(
+    known: Map<string, Registered<Instrument>[]>,
+    name: unknown,
+    type: InstrumentType,
+    options: MetricOptions | undefined,
+    create: (acceptance: Acceptance, streams: readonly Stream[]) => Instrument,
+  ): Instrument {
+    if (!isValidName(name)) {
+      this.#warnings.warn(
+        `${describeSetting(name)} is not an instrument name, and what is recorded goes nowhere; allowed are up to 255 letters, digits, _ . - and /, with a letter first`,
+      );
+      return create(new Acceptance(describe('', type, undefined)), []);
+    }
+    const descriptor = describe(this.#firstWriting(name), type, options);
+    const namesakes = known.get(name.toLowerCase()) ?? [];
+    const present = namesakes.find((registered) => isIdentical(registered.descriptor, descriptor));
+    if (present === undefined) this.#checkAdvice(descriptor);
+    else if (hasSameAdvice(present.descriptor, descriptor)) {
+      if (present.descriptor.description === descriptor.description) return present.instrument;
+    } else {
+      this.#warnings.warn(
+        `${descriptor.name} was created with other advice before, and keeps it: ${describeSetting(present.descriptor.advice)}, not ${describeSetting(descriptor.advice)}`,
+      );
+    }
+    const streams = this.#streamsFor(
+      present === undefined ? descriptor : { ...descriptor, advice: present.descriptor.advice },
+    );
     if (present !== undefined) return present.instrument;
-    const instrument = new SynchronousInstrument(acceptance, streams, this.#services.sampler);
-    this.#synchronous.push({ descriptor, instrument });
-    return instrument;
-  }
-
-  #createObservable(name: string, type: InstrumentType, options: MetricOptions | undefined): ObservableInstrument {
-    const descriptor = this.#describe(name, type, options);
-    const acceptance = this.#accept(descriptor);
-    if (!isValidName(name)) return new ObservableInstrument(acceptance, this.callbacks);
-    const present = this.#observable.find((registered) => isIdentical(registered.descriptor, descriptor));
-    const streams = this.#streamsFor(descriptor, false);
-    if (present !== undefined) return present.instrument;
-    const instrument = new ObservableInstrument(acceptance, this.callbacks);
-    this.#observable.push({ descriptor, instrument, streams });
-    return instrument;
-  }
-
-  #streamsFor(descriptor: InstrumentDescriptor, isShared: boolean): Stream[] {
-    const { views, readers } = this.#services;
-    return this.streams.register(planStreams(descriptor, this.scope, views, readers, isShared));
-  }
-
-  #accept(descriptor: InstrumentDescriptor): Acceptance {
     const acceptance: Acceptance = new Acceptance(descriptor, () =>
       this.#services.selfMetrics.watchDrops(this.scope.name, acceptance),
     );
-    return acceptance;
+    const instrument = create(acceptance, streams);
+    known.set(name.toLowerCase(), [...namesakes, { descriptor, instrument }]);
+    return instrument;
   }
 
-  #describe(name: string, type: InstrumentType, options: MetricOptions | undefined): InstrumentDescriptor {
-    const descriptor = describe(name, type, options);
-    if (!isValidName(name)) {
-      diag.warn(
-        `flowmeter: ${JSON.stringify(name)} is not an instrument name, and what is recorded goes nowhere; allowed are up to 255 letters, digits, _ . - and /, with a letter first`,
-      );
-      return descriptor;
-    }
+  #streamsFor(descriptor: InstrumentDescriptor): Stream[] {
+    const { views, readers } = this.#services;
+    const isShared = !kindOf(descriptor.type).isObservable;
+    return this.streams.register(planStreams(descriptor, this.scope, views, readers, isShared));
+  }
+
+  #firstWriting(name: string): string {
     const first = this.#names.get(name.toLowerCase());
     if (first === undefined) this.#names.set(name.toLowerCase(), name);
     else if (first !== name) {
-      diag.warn(
-        `flowmeter: the instrument names ${first} and ${name} differ in case only, and ${first} is used: write it in one way`,
+      this.#warnings.warn(
+        `the instrument names ${first} and ${name} differ in case only, and ${first} is used: write it in one way`,
       );
     }
-    const boundaries: unknown = descriptor.advice.explicitBucketBoundaries;
-    if (boundaries !== undefined && !areBoundaries(boundaries)) {
-      diag.warn(
-        `flowmeter: ${name}: the advised boundaries are ${JSON.stringify(boundaries)} and are ignored; allowed are numbers that increase`,
-      );
-    }
-    return { ...descriptor, name: first ?? name };
+    return first ?? name;
   }
+
+  #checkAdvice({ name, advice }: InstrumentDescriptor): void {
+    const boundaries: unknown = advice.explicitBucketBoundaries;
+    if (boundaries === undefined || areBoundaries(boundaries)) return;
+    this.#warnings.warn(
+      `${name}: the advised boundaries are ${describeSetting(boundaries)} and are ignored; allowed are numbers that increase`,
+    );
+  }
+}
+
+function hasSameAdvice(a: InstrumentDescriptor, b: InstrumentDescriptor): boolean {
+  return describeSetting(a.advice) === describeSetting(b.advice);
 }
 
 /** Identity as the specification has it, but for the description, which is settled by using the longer one. */

@@ -1,5 +1,4 @@
 import {
-  diag,
   type Attributes,
   type BatchObservableCallback,
   type Observable,
@@ -7,6 +6,7 @@ import {
 } from '@opentelemetry/api';
 import { entriesOf, toAttributes } from './attribute-set.ts';
 import { ObservableInstrument } from './observable-instrument.ts';
+import { warn } from './warnings.ts';
 
 /** One value that a callback has observed. */
 export interface Observation {
@@ -28,8 +28,10 @@ interface Registration {
   readonly callback: Callback;
   readonly instruments: ReadonlySet<ObservableInstrument>;
   readonly run: (observe: Observe) => unknown;
-  /** Whether a call that took too long has not ended yet: then it is not called again, or calls would pile up. */
-  isStuck: boolean;
+  /** Calls that took too long and have not ended yet: as long as there is one, there are no more, or they would pile up. */
+  stuck: number;
+  /** The call that is under way, if it has not ended at once. */
+  running: Promise<unknown> | undefined;
 }
 
 type Observe = (instrument: unknown, value: number, attributes: unknown) => void;
@@ -39,7 +41,13 @@ type Observe = (instrument: unknown, value: number, attributes: unknown) => void
  * it observes after it has thrown or its time is over is nobody's.
  */
 export class ObservableCallbacks {
+  /** Stands for the meter provider. */
+  readonly provider: object;
   #registrations: Registration[] = [];
+
+  constructor(provider: object) {
+    this.provider = provider;
+  }
 
   add(callback: ObservableCallback, instrument: ObservableInstrument): void {
     this.#register(callback, [instrument], (observe) =>
@@ -52,10 +60,10 @@ export class ObservableCallbacks {
   }
 
   addBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
-    const instruments = observables.filter((observable) => observable instanceof ObservableInstrument);
+    const instruments = this.#own(observables);
     if (instruments.length === 0) {
-      diag.error(
-        'flowmeter: addBatchObservableCallback was given no observable instrument of this meter provider; the callback is ignored',
+      warn(
+        'addBatchObservableCallback was given no observable instrument of this meter provider; the callback is ignored',
       );
       return;
     }
@@ -63,15 +71,16 @@ export class ObservableCallbacks {
   }
 
   removeBatch(callback: BatchObservableCallback, observables: readonly Observable[]): void {
-    this.#unregister(
-      callback,
-      observables.filter((observable) => observable instanceof ObservableInstrument),
-    );
+    this.#unregister(callback, this.#own(observables));
   }
 
-  /** Calls all callbacks, and waits for those that are asynchronous, each for as long as the limit at most. */
-  async observe(timeoutMs: number): Promise<Observations> {
-    const runs = this.#registrations.map((registration) => runCallback(registration, timeoutMs));
+  /**
+   * Calls all callbacks, and waits for those that are asynchronous, each for as long as the limit at most.
+   *
+   * @param isHolding whether waiting holds the process
+   */
+  async observe(timeoutMs: number, isHolding: boolean): Promise<Observations> {
+    const runs = this.#registrations.map((registration) => runCallback(registration, timeoutMs, isHolding));
     const byInstrument = new Map<ObservableInstrument, Observation[]>();
     const errors: unknown[] = [];
     for (const result of await Promise.allSettled(runs)) {
@@ -82,20 +91,26 @@ export class ObservableCallbacks {
       for (const [instrument, observations] of result.value) {
         const present = byInstrument.get(instrument);
         if (present === undefined) byInstrument.set(instrument, observations);
-        else present.push(...observations);
+        else for (const observation of observations) present.push(observation);
       }
     }
     return { byInstrument, errors };
   }
 
+  /** Those that are instruments of this provider; whoever writes JavaScript may pass anything. */
+  #own(observables: unknown): ObservableInstrument[] {
+    if (!Array.isArray(observables)) return [];
+    return observables.filter((each) => each instanceof ObservableInstrument && each.isBeside(this));
+  }
+
   #register(callback: Callback, instruments: readonly ObservableInstrument[], run: Registration['run']): void {
     if (typeof callback !== 'function') {
-      diag.error(`flowmeter: a callback for ${namesOf(instruments)} is not a function and is ignored`);
+      warn(`a callback for ${namesOf(instruments)} is not a function and is ignored`);
       return;
     }
     const registered = new Set(instruments);
     if (this.#registrations.some((each) => isSame(each, callback, registered))) return;
-    this.#registrations.push({ callback, instruments: registered, run, isStuck: false });
+    this.#registrations.push({ callback, instruments: registered, run, stuck: 0, running: undefined });
   }
 
   #unregister(callback: Callback, instruments: readonly ObservableInstrument[]): void {
@@ -117,11 +132,21 @@ function isSame(
 async function runCallback(
   registration: Registration,
   timeoutMs: number,
+  isHolding: boolean,
 ): Promise<Map<ObservableInstrument, Observation[]>> {
   const { instruments, run } = registration;
-  if (registration.isStuck) {
+  if (registration.stuck > 0) {
     throw new Error(
       `a callback of ${namesOf(instruments)} is still running since an earlier collection, and was not called`,
+    );
+  }
+  // Another reader's collection: its round comes to its end first (specification, SDK, "Observations inside asynchronous callbacks").
+  if (registration.running !== undefined) {
+    await withinLimit(
+      registration,
+      registration.running.catch(() => {}),
+      timeoutMs,
+      isHolding,
     );
   }
   const observed = new Map<ObservableInstrument, Observation[]>();
@@ -137,23 +162,40 @@ async function runCallback(
   };
   try {
     const result = run(observe);
-    if (isThenable(result)) await withinLimit(registration, Promise.resolve(result), timeoutMs);
+    if (isThenable(result)) await withinLimit(registration, follow(registration, result), timeoutMs, isHolding);
     return observed;
   } finally {
     isOver = true;
   }
 }
 
-async function withinLimit(registration: Registration, running: Promise<unknown>, timeoutMs: number): Promise<void> {
+/** Remembers a call that is under way until it has ended. */
+function follow(registration: Registration, result: PromiseLike<unknown>): Promise<unknown> {
+  const running: Promise<unknown> = Promise.resolve(result).finally(() => {
+    if (registration.running === running) registration.running = undefined;
+  });
+  registration.running = running;
+  return running;
+}
+
+async function withinLimit(
+  registration: Registration,
+  running: Promise<unknown>,
+  timeoutMs: number,
+  isHolding: boolean,
+): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  let isLate = false;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      registration.isStuck = true;
+      isLate = true;
+      registration.stuck += 1;
       reject(new Error(`a callback of ${namesOf(registration.instruments)} has not ended within ${timeoutMs} ms`));
-    }, timeoutMs).unref();
+    }, timeoutMs);
+    if (!isHolding) timer.unref();
   });
   const ended = running.finally(() => {
-    registration.isStuck = false;
+    if (isLate) registration.stuck -= 1;
     clearTimeout(timer);
   });
   await Promise.race([ended, limit]);

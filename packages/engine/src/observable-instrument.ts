@@ -1,15 +1,23 @@
 import type { Observable, ObservableCallback } from '@opentelemetry/api';
 import type { Acceptance } from './acceptance.ts';
 import type { ObservableCallbacks } from './observable-callbacks.ts';
+import type { Stream } from './stream.ts';
 
 /** An observable counter, up-down counter or gauge. What it is worth is known to its callbacks alone. */
 export class ObservableInstrument implements Observable {
   readonly acceptance: Acceptance;
+  readonly streams: readonly Stream[];
   readonly #callbacks: ObservableCallbacks;
 
-  constructor(acceptance: Acceptance, callbacks: ObservableCallbacks) {
+  constructor(acceptance: Acceptance, streams: readonly Stream[], callbacks: ObservableCallbacks) {
     this.acceptance = acceptance;
+    this.streams = streams;
     this.#callbacks = callbacks;
+  }
+
+  /** Whether it is of the same meter provider as these callbacks. */
+  isBeside(callbacks: ObservableCallbacks): boolean {
+    return this.#callbacks.provider === callbacks.provider;
   }
 
   addCallback(callback: ObservableCallback): void {

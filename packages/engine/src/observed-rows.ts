@@ -1,7 +1,20 @@
+import type { Acceptance } from './acceptance.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
+import { describeError } from './described.ts';
 import type { Observation } from './observable-callbacks.ts';
 import { PrecomputedSumAggregation } from './precomputed-sum.ts';
 import type { Stream } from './stream.ts';
+
+/** What the callbacks of one instrument have observed. */
+export interface InstrumentObservations {
+  readonly acceptance: Acceptance;
+  readonly observations: readonly Observation[];
+}
+
+interface Observed {
+  readonly entries: Entries;
+  readonly value: number;
+}
 
 /**
  * Records what the callbacks of one collection have observed, in a stream that only the collecting reader reads.
@@ -12,46 +25,60 @@ import type { Stream } from './stream.ts';
  * @param startMs when series that are new began
  * @returns the rows that were observed
  */
-export function recordObservations(stream: Stream, observations: readonly Observation[], startMs: number): Set<number> {
-  const sets = observations.map(({ attributes }) => stream.entriesFor(attributes, undefined));
-  makeRoom(stream, sets);
-  const rows = new Set<number>();
-  let overflowTotal = 0;
-  for (const [index, { value }] of observations.entries()) {
-    const row = stream.rowOf(sets[index] ?? [], startMs);
-    if (stream.isOverflowRow(row)) {
-      // What went over is one total; a single last observation would pass for all of it.
-      overflowTotal += value;
-      stream.aggregation.record(row, stream.aggregation instanceof PrecomputedSumAggregation ? overflowTotal : value);
-    } else {
-      if (hasBegunAnew(stream, row, value)) stream.restart(row, startMs);
-      stream.aggregation.record(row, value);
-    }
-    rows.add(row);
+export function recordObservations(
+  stream: Stream,
+  instruments: readonly InstrumentObservations[],
+  startMs: number,
+): Set<number> {
+  const observed = instruments.flatMap((instrument) => processed(stream, instrument));
+  makeRoom(stream, observed);
+  const { aggregation } = stream;
+  // For totals and last values the last observation of a series stands, and is recorded once; in histograms each counts.
+  const isTotal = aggregation instanceof PrecomputedSumAggregation;
+  const last = new Map<number, number>();
+  let overflow = 0;
+  for (const { entries, value } of observed) {
+    const row = stream.rowOf(entries, startMs);
+    if (!isTotal) aggregation.record(row, value);
+    // What goes over the limit is one total.
+    if (stream.isOverflowRow(row)) overflow += value;
+    last.set(row, stream.isOverflowRow(row) ? overflow : value);
   }
-  return rows;
+  if (!isTotal) return new Set(last.keys());
+  for (const [row, total] of last) {
+    // A total that only grows has become smaller: what counts it has begun anew.
+    if (aggregation.isMonotonic && total < aggregation.cumulative(row)) stream.restart(row, startMs);
+    aggregation.record(row, total);
+  }
+  return new Set(last.keys());
+}
+
+/** The observations with the attributes that their series have. */
+function processed(stream: Stream, { acceptance, observations }: InstrumentObservations): Observed[] {
+  return observations.flatMap(({ attributes, value }) => {
+    try {
+      return { entries: stream.entriesFor(attributes, undefined), value };
+    } catch (error) {
+      acceptance.dropUnprocessed(describeError(error));
+      return [];
+    }
+  });
 }
 
 /** Ends series that were not observed, as many as new ones need places. */
-function makeRoom(stream: Stream, sets: readonly Entries[]): void {
-  if (stream.occupied + sets.length <= stream.cardinalityLimit) return;
+function makeRoom(stream: Stream, observed: readonly Observed[]): void {
+  if (stream.occupied + observed.length <= stream.cardinalityLimit) return;
   const known = new Set<number>();
   const unknown = new Set<string>();
-  for (const entries of sets) {
+  for (const { entries } of observed) {
     const row = stream.index.find(entries);
     if (row === NO_ROW) unknown.add(JSON.stringify(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))));
     else known.add(row);
   }
   let missing = stream.occupied + unknown.size - stream.cardinalityLimit;
   for (let row = 0; row < stream.rowCount && missing > 0; row += 1) {
-    if (known.has(row) || stream.isFree(row) || stream.isOverflowRow(row)) continue;
-    stream.end(row);
+    if (known.has(row) || !stream.isLive(row) || stream.isOverflowRow(row)) continue;
+    stream.discard(row);
     missing -= 1;
   }
-}
-
-/** Whether a total that only grows has become smaller: what counts it has begun anew. */
-function hasBegunAnew({ aggregation }: Stream, row: number, value: number): boolean {
-  if (!(aggregation instanceof PrecomputedSumAggregation) || !aggregation.isMonotonic) return false;
-  return value < aggregation.cumulative(row);
 }

@@ -9,7 +9,7 @@ import type { Stream } from './stream.ts';
 export type PositionalCall = (...measurement: unknown[]) => void;
 
 /** Records a measurement that may be unusual in any way. */
-export type Measure = (value: unknown, attributes: Attributes) => void;
+type Measure = (value: unknown, attributes: Attributes) => void;
 
 /** Adds a value to the series at the end of a walk; false if that is not all there is to do. */
 type Add = (at: ReturnType<typeof step>, value: unknown) => boolean;
@@ -19,18 +19,18 @@ type Add = (at: ReturnType<typeof step>, value: unknown) => boolean;
  * a look-up each, and no object. One to four keys, which is what instruments have, are written out, since a list
  * of arguments would be an object again.
  *
- * @param stream where a walk leads to the series; `undefined` where all has to go through `measure`
+ * @param measure where a walk does not lead to the series, or the value is not a usual one
  */
 export function createPositional(
   keys: readonly string[],
-  stream: Stream | undefined,
+  stream: Stream,
   acceptance: Acceptance,
   sampler: ExemplarSampler,
   measure: Measure,
 ): PositionalCall {
-  const filter = stream?.processing.filter;
+  const { filter, process } = stream.processing;
   const isWhole = filter === undefined || keys.every((key) => filter.keeps(key));
-  if (stream === undefined || !isWhole || keys.length > 4) return byName(keys, measure);
+  if (process !== undefined || !isWhole || keys.length > 4) return byName(keys, measure);
   const [key = '', key2 = '', key3 = '', key4 = ''] = keys;
   const { root } = stream.index;
   const add = adderOf(stream, acceptance, sampler);

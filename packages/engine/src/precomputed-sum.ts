@@ -6,8 +6,11 @@ import { Rows } from './rows.ts';
 
 /** The cell after {@link RECORDED}: the total as last observed; in the rows of a slot, the total it knows. */
 const TOTAL = 1;
-
 const WIDTH = 2;
+
+/** In the rows of a slot: what it has given back, apart from what it knows, which tells whether a total has begun anew. */
+const OWED = 2;
+const SLOT_WIDTH = 3;
 
 /**
  * Keeps totals that callbacks have added up themselves. What a slot takes is the difference to the total that it knows;
@@ -21,7 +24,7 @@ export class PrecomputedSumAggregation implements Aggregation<number> {
 
   constructor(isMonotonic: boolean, slots: number) {
     this.isMonotonic = isMonotonic;
-    this.#slots = Array.from({ length: slots }, () => new Rows(WIDTH));
+    this.#slots = Array.from({ length: slots }, () => new Rows(SLOT_WIDTH));
   }
 
   open(row: number): void {
@@ -54,14 +57,16 @@ export class PrecomputedSumAggregation implements Aggregation<number> {
     const known = rowsOf(this.#slots, slot);
     const total = this.cumulative(row);
     const before = this.isMonotonic && total < known.get(row, TOTAL) ? 0 : known.get(row, TOTAL);
-    const delta = total - before;
-    known.set(row, TOTAL, before + delta);
+    const delta = total - before + known.get(row, OWED);
+    known.set(row, TOTAL, total);
+    known.set(row, OWED, 0);
     known.set(row, RECORDED, 0);
     return delta;
   }
 
   returnDelta(row: number, slot: number, point: number): void {
     const known = rowsOf(this.#slots, slot);
-    known.set(row, TOTAL, known.get(row, TOTAL) - point);
+    known.set(row, OWED, known.get(row, OWED) + point);
+    known.set(row, RECORDED, 1);
   }
 }

@@ -7,13 +7,25 @@ import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import type { Stream } from './stream.ts';
 import { rememberTaken } from './undelivered.ts';
 
+/** From where to where a delta reaches. */
+export interface DeltaSpan {
+  readonly sinceMs: number;
+  readonly endMs: number;
+  /** The exemplars that had been taken before it. */
+  readonly exemplarsSince: number;
+}
+
 /** A stream as one reader reads it. */
 export interface StreamReading {
   readonly stream: Stream;
   /** The reader's number among those with delta temporality; `undefined` for one with cumulative temporality. */
   readonly slot: number | undefined;
-  /** From when on the next delta is, in epoch milliseconds. */
+  /** When the reader has read it last, or the stream was made; in epoch milliseconds. The next delta is from then on. */
   sinceMs: number;
+  /** The exemplars that were taken until then. */
+  exemplarsSince: number;
+  /** What was given back since then, by which the next delta may have to reach back further. */
+  returned: readonly DeltaSpan[];
 }
 
 /**
@@ -27,9 +39,14 @@ export function readStream(
   endMs: number,
   observed: ReadonlySet<number> | undefined,
 ): MetricData | undefined {
-  return reading.slot === undefined
-    ? readCumulative(reading.stream, endMs, observed)
-    : readDelta(reading, reading.slot, endMs, observed);
+  const data =
+    reading.slot === undefined
+      ? readCumulative(reading.stream, endMs, observed)
+      : readDelta(reading, reading.slot, endMs, observed);
+  reading.sinceMs = endMs;
+  reading.exemplarsSince = reading.stream.exemplars.taken;
+  reading.returned = [];
+  return data;
 }
 
 function readCumulative(
@@ -49,7 +66,7 @@ function readCumulative(
       startMs = rowStartMs;
       startTime = millisToHrTime(startMs);
     }
-    points.push(pointOf(stream, row, startTime, endTime, stream.aggregation.cumulative(row), -Infinity));
+    points.push(pointOf(stream, row, startTime, endTime, stream.aggregation.cumulative(row), 0));
   }
   return toMetricData(stream, stream.descriptor, AggregationTemporality.CUMULATIVE, points);
 }
@@ -60,24 +77,25 @@ function readDelta(
   endMs: number,
   observed: ReadonlySet<number> | undefined,
 ): MetricData | undefined {
-  const { stream, sinceMs } = reading;
+  const { stream, sinceMs, exemplarsSince } = reading;
   const { aggregation } = stream;
-  reading.sinceMs = endMs;
   joinSuccessors(stream, slot);
   const startTime = millisToHrTime(sinceMs);
   const endTime = millisToHrTime(endMs);
   const rows: number[] = [];
+  const generations: number[] = [];
   const points: DataPointWithExemplars<unknown>[] = [];
   for (let row = 0; row < stream.rowCount; row += 1) {
     if (stream.isFree(row) || !aggregation.isPending(row, slot)) continue;
-    if (observed !== undefined && !observed.has(row)) continue;
+    if (observed !== undefined && !observed.has(row) && !stream.isLeaving(row)) continue;
     rows.push(row);
-    points.push(pointOf(stream, row, startTime, endTime, aggregation.takeDelta(row, slot), sinceMs));
+    generations.push(stream.generationOf(row));
+    points.push(pointOf(stream, row, startTime, endTime, aggregation.takeDelta(row, slot), exemplarsSince));
     stream.release(row);
   }
   // A descriptor of its own: by it what was taken is found again if it has to be given back.
   const descriptor = { ...stream.descriptor };
-  rememberTaken(descriptor, { reading, slot, rows, points, sinceMs, endMs });
+  rememberTaken(descriptor, { reading, slot, rows, generations, points, span: { sinceMs, endMs, exemplarsSince } });
   return toMetricData(stream, descriptor, AggregationTemporality.DELTA, points);
 }
 
@@ -88,7 +106,7 @@ function joinSuccessors(stream: Stream, slot: number): void {
     if (!stream.isLeaving(row) || !aggregation.isPending(row, slot)) continue;
     const successor = index.find(Object.entries(stream.attributesOf(row)));
     if (successor === NO_ROW || !stream.isLive(successor)) continue;
-    aggregation.returnDelta(successor, slot, aggregation.takeDelta(row, slot));
+    stream.hand(row, successor, slot);
     stream.release(row);
   }
 }
@@ -99,10 +117,11 @@ function pointOf(
   startTime: HrTime,
   endTime: HrTime,
   value: unknown,
-  exemplarsSinceMs: number,
+  exemplarsSince: number,
 ): DataPointWithExemplars<unknown> {
-  const attributes = stream.attributesOf(row);
-  const exemplars = stream.exemplarsOf(row, exemplarsSinceMs);
+  // A copy: what a consumer does to it is its own affair.
+  const attributes = { ...stream.attributesOf(row) };
+  const exemplars = stream.exemplars.collect(row, exemplarsSince);
   return exemplars === undefined
     ? { attributes, startTime, endTime, value }
     : { attributes, startTime, endTime, value, exemplars };

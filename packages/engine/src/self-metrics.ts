@@ -1,6 +1,7 @@
 import type { Meter, ObservableResult } from '@opentelemetry/api';
-import { warn, type Acceptance } from './acceptance.ts';
+import type { Acceptance } from './acceptance.ts';
 import type { Stream } from './stream.ts';
+import { warn } from './warnings.ts';
 
 /** The scope of the engine's own metrics. */
 export const SELF_SCOPE = '@flowmeter/engine';
@@ -45,7 +46,7 @@ export class SelfMetrics {
     const { name } = stream.descriptor;
     if (!this.#overflowing.some((each) => each.instrumentName === name && each.meterName === meterName)) {
       warn(
-        `flowmeter: ${name} has reached its cardinality limit of ${stream.cardinalityLimit}; ${worstAttributeOf(stream)}; further attribute sets are counted in otel.metric.overflow=true`,
+        `${name} has reached its cardinality limit of ${stream.cardinalityLimit}; ${worstAttributeOf(stream)}; further attribute sets are counted in otel.metric.overflow=true`,
       );
     }
     this.#overflowing.push({ meterName, instrumentName: name, value: stream });

@@ -77,13 +77,13 @@ export class SeriesIndex {
   /** Takes an attribute set's row away, in whatever orders it is known. */
   delete(entries: Entries): void {
     if (entries.length < 2) {
-      prune(this.root, entries, 0);
+      prune(this.root, entries);
       return;
     }
     const keys = shapeOf(entries);
     const shape = this.#shapes.get(keys);
     if (shape === undefined) return;
-    for (const order of shape.orders) prune(this.root, inOrder(order, entries), 0);
+    for (const order of shape.orders) prune(this.root, inOrder(order, entries));
     shape.series -= 1;
     if (shape.series === 0) this.#shapes.delete(keys);
   }

@@ -80,9 +80,9 @@ function planFor(descriptor: InstrumentDescriptor, view: View | undefined, reade
 }
 
 function limitOf(view: View | undefined, reader: IMetricReader, { type }: InstrumentDescriptor): number {
-  if (view !== undefined) return view.aggregationCardinalityLimit ?? DEFAULT_CARDINALITY_LIMIT;
   // Readers of older versions do not have the selector.
-  return (reader as Partial<IMetricReader>).selectCardinalityLimit?.(type) ?? DEFAULT_CARDINALITY_LIMIT;
+  const ofReader = (reader as Partial<IMetricReader>).selectCardinalityLimit?.(type);
+  return view?.aggregationCardinalityLimit ?? ofReader ?? DEFAULT_CARDINALITY_LIMIT;
 }
 
 function join(plans: readonly StreamPlan[], isShared: boolean): StreamPlan[] {

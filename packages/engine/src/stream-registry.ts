@@ -1,11 +1,13 @@
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
-import { warn } from './acceptance.ts';
 import { createAggregation } from './create-aggregation.ts';
 import { createProcessing } from './attribute-processing.ts';
+import { describeSetting } from './described.ts';
 import { inWords } from './instrument-descriptor.ts';
+import { kindOf } from './instrument-kind.ts';
 import type { StreamReading } from './read-stream.ts';
 import { Stream } from './stream.ts';
 import { isDelta, isSamePlan, type StreamPlan } from './stream-plan.ts';
+import type { Warnings } from './warnings.ts';
 
 /** What streams need of their provider. */
 export interface StreamServices {
@@ -24,12 +26,14 @@ interface Registered {
  */
 export class StreamRegistry {
   readonly #services: StreamServices;
+  readonly #warnings: Warnings;
   /** By name in lower case: names are case-insensitive (specification, API, "Instrument name syntax"). */
   readonly #byName = new Map<string, Registered[]>();
   readonly #byReader = new Map<IMetricReader, StreamReading[]>();
 
-  constructor(services: StreamServices) {
+  constructor(services: StreamServices, warnings: Warnings) {
     this.#services = services;
+    this.#warnings = warnings;
   }
 
   /** What a reader reads of this meter. */
@@ -39,28 +43,39 @@ export class StreamRegistry {
 
   /** The streams of one instrument, made or found. Those that drop are left out. */
   register(plans: readonly StreamPlan[]): Stream[] {
-    const others = new Map(plans.map((plan) => [plan, this.#withName(plan)]));
+    // As they were before this instrument: its own streams stay apart.
+    const known = new Map(plans.map((plan) => [plan, this.#withName(plan)]));
     const streams: Stream[] = [];
     const own: Registered[] = [];
     for (const plan of plans) {
-      const present = others
-        .get(plan)
-        ?.find((other) => isSamePlan(other.plan, plan) && haveSameReaders(other.plan, plan));
+      const before = known.get(plan) ?? [];
+      const present = before.find((other) => isSamePlan(other.plan, plan) && haveSameReaders(other.plan, plan));
       if (present !== undefined) {
-        useLongerDescription(present, plan);
+        this.#useLongerDescription(present, plan);
         streams.push(present.stream);
         continue;
       }
       const stream = this.#create(plan);
       if (stream === undefined) continue;
-      const conflicting = [...(others.get(plan) ?? []), ...own].find((other) => isConflict(other.plan, plan));
-      if (conflicting !== undefined) warnOfConflict(conflicting.plan, plan);
+      const others = [...before, ...own.filter((other) => hasSameName(other.plan, plan))];
+      const conflicting = others.find((other) => isConflict(other.plan, plan));
+      if (conflicting !== undefined) this.#warnings.warn(conflictOf(conflicting.plan, plan));
       const registered = { plan, stream };
       own.push(registered);
       streams.push(stream);
       this.#byName.set(plan.descriptor.name.toLowerCase(), [...this.#withName(plan), registered]);
     }
     return streams;
+  }
+
+  #useLongerDescription({ stream }: Registered, { descriptor }: StreamPlan): void {
+    const { name, description } = stream.descriptor;
+    if (descriptor.description === description) return;
+    this.#warnings.warn(
+      `${name} has two descriptions, ${describeSetting(description)} and ${describeSetting(descriptor.description)}; the longer one is used: describe it in one place, or with a view`,
+    );
+    if (descriptor.description.length <= description.length) return;
+    stream.descriptor = { ...stream.descriptor, description: descriptor.description };
   }
 
   #withName({ descriptor }: StreamPlan): readonly Registered[] {
@@ -78,16 +93,27 @@ export class StreamRegistry {
       descriptor,
       processing: createProcessing(processors),
       cardinalityLimit,
-      timeToLiveMs,
+      // Observables report what is observed, and nothing for longer.
+      timeToLiveMs: kindOf(descriptor.type).isObservable ? Infinity : timeToLiveMs,
       slots: deltaReaders.length,
     });
     for (const reader of readers) {
       const slot = deltaReaders.indexOf(reader);
-      const reading = { stream, slot: slot === -1 ? undefined : slot, sinceMs: stream.createdMs };
+      const reading = {
+        stream,
+        slot: slot === -1 ? undefined : slot,
+        sinceMs: stream.createdMs,
+        exemplarsSince: 0,
+        returned: [],
+      };
       this.#byReader.set(reader, [...this.readingsOf(reader), reading]);
     }
     return stream;
   }
+}
+
+function hasSameName(a: StreamPlan, b: StreamPlan): boolean {
+  return a.descriptor.name.toLowerCase() === b.descriptor.name.toLowerCase();
 }
 
 function haveSameReaders(a: StreamPlan, b: StreamPlan): boolean {
@@ -99,18 +125,7 @@ function isConflict(a: StreamPlan, b: StreamPlan): boolean {
   return a.readers.some((reader) => b.readers.includes(reader));
 }
 
-function useLongerDescription({ stream }: Registered, { descriptor }: StreamPlan): void {
-  if (descriptor.description === stream.descriptor.description) return;
-  const { name } = descriptor;
-  warn(
-    `flowmeter: ${name} has two descriptions, ${JSON.stringify(stream.descriptor.description)} and ${JSON.stringify(descriptor.description)}; the longer one is used: describe it in one place, or with a view`,
-  );
-  if (descriptor.description.length > stream.descriptor.description.length) {
-    stream.descriptor = { ...stream.descriptor, description: descriptor.description };
-  }
-}
-
-function warnOfConflict(present: StreamPlan, added: StreamPlan): void {
+function conflictOf(present: StreamPlan, added: StreamPlan): string {
   const { name, type, unit } = added.descriptor;
   const selector = JSON.stringify({
     instrumentName: name,
@@ -118,7 +133,5 @@ function warnOfConflict(present: StreamPlan, added: StreamPlan): void {
     instrumentUnit: unit,
     name: `${name}_2`,
   });
-  warn(
-    `flowmeter: ${inWords(added.descriptor)} comes beside ${inWords(present.descriptor)}, and both are exported under one name: give one of them another name, for instance with the view ${selector}`,
-  );
+  return `${inWords(added.descriptor)} comes beside ${inWords(present.descriptor)}, and both are exported under one name: give one of them another name, for instance with the view ${selector}`;
 }

@@ -3,7 +3,6 @@ import type { Aggregation } from './aggregation.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
 import type { AttributeProcessing } from './attribute-processing.ts';
 import { entriesOf, isOverflow, OVERFLOW_ATTRIBUTES, toAttributes } from './attribute-set.ts';
-import type { Exemplar } from './exemplar.ts';
 import { ExemplarReservoir } from './exemplar-reservoir.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import { SeriesHolders } from './series-holders.ts';
@@ -20,8 +19,8 @@ export interface StreamOptions {
   readonly timeToLiveMs: number;
   /** Readers with delta temporality. */
   readonly slots: number;
-  /** Which place in a series an exemplar of this value competes for. */
-  readonly exemplarPlace: (value: number) => number;
+  /** Which place in a series an exemplar competes for, by its value and how many were taken before it. */
+  readonly exemplarPlace: (value: number, taken: number) => number;
   readonly now: () => number;
   /** Called when the first attribute set goes beyond the limit. */
   readonly onOverflow: (stream: Stream) => void;
@@ -43,29 +42,37 @@ const LEAVING = 3;
  *
  *     awaited ── first measurement ──▶ live ── removed, or its time is over ──▶ leaving ── all taken ──▶ free
  *
- * All rows but free ones count towards the limit; what is beyond it is recorded in the one overflow row.
+ * Awaited and live rows count towards the limit; what is beyond it is recorded in the one overflow row. There are no more
+ * leaving rows than that either: what else there is to take is handed to the overflow row.
  */
 export class Stream {
   readonly aggregation: Aggregation;
   readonly processing: AttributeProcessing;
   readonly index = new SeriesIndex();
+  readonly exemplars: ExemplarReservoir;
   readonly holders = new SeriesHolders();
   readonly slots: number;
   readonly cardinalityLimit: number;
   readonly createdMs: number;
   descriptor: InstrumentDescriptor;
   readonly #options: StreamOptions;
-  readonly #exemplars: ExemplarReservoir;
-  /** By row, as are the next three. */
+  /** The leaving rows by attribute set. */
+  readonly #leaving = new SeriesIndex();
+  #leavingCount = 0;
+  /** By row, as are the next four. */
   readonly #phases: number[] = [];
   readonly #attributes: Attributes[] = [];
+  /** How many series the row has had. */
+  readonly #generations: number[] = [];
   /** In epoch milliseconds. */
   readonly #startTimes: number[] = [];
   /** As settling has found out. Kept only where series have a time to live. */
   readonly #lastRecorded: number[] = [];
   readonly #free: number[] = [];
+  #settledMs = -Infinity;
   #overflowRow = NO_ROW;
   #overflowed = 0;
+  #hasOverflowed = false;
 
   constructor(options: StreamOptions) {
     this.#options = options;
@@ -75,12 +82,12 @@ export class Stream {
     this.slots = options.slots;
     this.cardinalityLimit = options.cardinalityLimit;
     this.createdMs = options.now();
-    this.#exemplars = new ExemplarReservoir(options.exemplarPlace);
+    this.exemplars = new ExemplarReservoir(options.exemplarPlace);
   }
 
   /** The rows that count towards the limit. */
   get occupied(): number {
-    return this.#phases.length - this.#free.length - (this.#overflowRow === NO_ROW ? 0 : 1);
+    return this.#phases.length - this.#free.length - this.#leavingCount - (this.#overflowRow === NO_ROW ? 0 : 1);
   }
 
   /** Rows have numbers below this. */
@@ -104,20 +111,22 @@ export class Stream {
   rowOf(entries: Entries, startMs?: number): number {
     const row = this.index.find(entries);
     if (row !== NO_ROW) return row;
-    if (isOverflow(entries)) return this.#overflow();
+    if (isOverflow(entries)) return this.#overflow(startMs);
     if (this.occupied < this.cardinalityLimit) {
       const created = this.#open(toAttributes(entries), startMs);
       this.index.add(entries, created);
+      this.holders.follow(created, entries);
       return created;
     }
-    const isFirst = this.#overflowRow === NO_ROW;
-    const overflow = this.#overflow();
-    if (isFirst) this.#options.onOverflow(this);
-    return overflow;
+    if (!this.#hasOverflowed) {
+      this.#hasOverflowed = true;
+      this.#options.onOverflow(this);
+    }
+    return this.#overflow(startMs);
   }
 
   isOverflowRow(row: number): boolean {
-    return row === this.#overflowRow;
+    return row !== NO_ROW && row === this.#overflowRow;
   }
 
   /** Whether there is something to see in a row for those who look at what was recorded since the series began. */
@@ -133,9 +142,14 @@ export class Stream {
     return this.#phases[row] === FREE;
   }
 
-  /** The attributes of a row that is not free; one object for as long as its series lives. */
+  /** The attributes of a row that is not free. They are the stream's own: not to be handed out. */
   attributesOf(row: number): Attributes {
-    return this.#attributes[row] ?? {};
+    return this.#attributes[row] ?? NO_ATTRIBUTES;
+  }
+
+  /** Tells the series of a row from those that had or will have the same row. */
+  generationOf(row: number): number {
+    return this.#generations[row] ?? 0;
   }
 
   startTimeOf(row: number): number {
@@ -153,31 +167,40 @@ export class Stream {
     if (row !== NO_ROW) this.end(row);
   }
 
-  /** Ends the series of a row, whoever holds it. The overflow row has no end. */
+  /** Ends the series of a row, whoever holds it. What slots have not taken yet is theirs to take. The overflow row has no end. */
   end(row: number): void {
-    if (row === this.#overflowRow || this.#phases[row] === FREE || this.#phases[row] === LEAVING) return;
-    this.index.delete(Object.entries(this.attributesOf(row)));
-    this.holders.displace(row);
+    const entries = this.#close(row);
+    if (entries === undefined) return;
     this.aggregation.settle(row);
-    this.#phases[row] = LEAVING;
-    this.release(row);
+    this.#leave(row, entries);
+  }
+
+  /** Ends the series of a row, and what slots have not taken is lost: for values that only count when they are observed. */
+  discard(row: number): void {
+    if (this.#close(row) !== undefined) this.#release(row);
   }
 
   /** Frees a leaving row of which every slot has taken what there was. */
   release(row: number): void {
-    if (this.#phases[row] !== LEAVING) return;
-    for (let slot = 0; slot < this.slots; slot += 1) if (this.aggregation.isPending(row, slot)) return;
-    this.#phases[row] = FREE;
-    this.#attributes[row] = {};
-    this.#exemplars.delete(row);
-    this.#free.push(row);
+    if (this.#phases[row] !== LEAVING || this.#isOwed(row)) return;
+    this.#leaving.delete(Object.entries(this.attributesOf(row)));
+    this.#leavingCount -= 1;
+    this.#release(row);
   }
 
   /** Makes a leaving row for what was taken of a series that is no more, and is given back. */
-  reopen(attributes: Attributes): number {
-    const row = this.#open(attributes);
-    this.#phases[row] = LEAVING;
-    return row;
+  reopen(attributes: Attributes, slot: number, point: unknown): void {
+    const entries = entriesOf(attributes);
+    const row = this.#open(toAttributes(entries));
+    this.aggregation.returnDelta(row, slot, point);
+    this.#leave(row, entries);
+  }
+
+  /** Has the slot take what there is of a row together with what there is of another one. */
+  hand(row: number, successor: number, slot: number): void {
+    if (!this.aggregation.isPending(row, slot)) return;
+    this.aggregation.returnDelta(successor, slot, this.aggregation.takeDelta(row, slot));
+    this.exemplars.move(row, successor);
   }
 
   /** Takes notice of what has been recorded, and ends the series whose time is over. Comes before anything is read. */
@@ -187,8 +210,11 @@ export class Stream {
       const phase = this.#phases[row];
       if (phase !== AWAITED && phase !== LIVE) continue;
       const recorded = this.#settleRow(row);
-      if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
+      // Code has bound the series, and has let go of it without a measurement.
+      if (this.#phases[row] === AWAITED && !this.holders.has(row)) this.discard(row);
+      else if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
     }
+    this.#settledMs = nowMs;
   }
 
   /** How many measurements have gone to the overflow row. */
@@ -199,17 +225,16 @@ export class Stream {
 
   /** Keeps a measurement as an exemplar of its row. */
   takeExemplar(row: number, value: number, span: SpanContext | undefined, attributes: Attributes | undefined): void {
-    this.#exemplars.offer(row, value, this.#options.now(), span, this.#leftOut(row, attributes));
-  }
-
-  /** The exemplars of a row from `sinceMs` on; `undefined` if there are none. */
-  exemplarsOf(row: number, sinceMs: number): Exemplar[] | undefined {
-    return this.#exemplars.collect(row, sinceMs);
+    this.exemplars.offer(row, value, this.#options.now(), span, this.#leftOut(row, attributes));
   }
 
   #settleRow(row: number): number {
     const recorded = this.aggregation.settle(row);
-    if (recorded > 0) this.#phases[row] = LIVE;
+    if (recorded > 0 && this.#phases[row] === AWAITED) {
+      this.#phases[row] = LIVE;
+      // It was bound before: the first measurement came after the last settling.
+      this.#startTimes[row] = Math.max(this.startTimeOf(row), this.#settledMs);
+    }
     if (row === this.#overflowRow) this.#overflowed += recorded;
     return recorded;
   }
@@ -227,9 +252,9 @@ export class Stream {
     else if (nowMs - (this.#lastRecorded[row] ?? nowMs) >= this.#options.timeToLiveMs) this.end(row);
   }
 
-  #overflow(): number {
+  #overflow(startMs: number | undefined): number {
     if (this.#overflowRow === NO_ROW) {
-      this.#overflowRow = this.#open(OVERFLOW_ATTRIBUTES);
+      this.#overflowRow = this.#open(OVERFLOW_ATTRIBUTES, startMs);
       this.index.add(entriesOf(OVERFLOW_ATTRIBUTES), this.#overflowRow);
     }
     return this.#overflowRow;
@@ -241,8 +266,50 @@ export class Stream {
     this.aggregation.open(row);
     this.#phases[row] = AWAITED;
     this.#attributes[row] = attributes;
+    this.#generations[row] = this.generationOf(row) + 1;
     this.#startTimes[row] = startMs ?? nowMs;
     if (this.#options.timeToLiveMs !== Infinity) this.#lastRecorded[row] = nowMs;
     return row;
+  }
+
+  /** Takes an awaited or live row out of the index; `undefined` for one that is neither. */
+  #close(row: number): Entries | undefined {
+    const phase = this.#phases[row];
+    if (row === this.#overflowRow || (phase !== AWAITED && phase !== LIVE)) return undefined;
+    const entries = Object.entries(this.attributesOf(row));
+    this.index.delete(entries);
+    this.holders.displace(row, entries);
+    return entries;
+  }
+
+  /** Lets a closed row leave, together with an earlier one of the same attributes that has not left yet. */
+  #leave(row: number, entries: Entries): void {
+    const earlier = this.#leaving.find(entries);
+    if (earlier !== NO_ROW) {
+      for (let slot = 0; slot < this.slots; slot += 1) this.hand(earlier, row, slot);
+      this.release(earlier);
+    }
+    if (!this.#isOwed(row)) {
+      this.#release(row);
+    } else if (this.#leavingCount < this.cardinalityLimit) {
+      this.#phases[row] = LEAVING;
+      this.#leaving.add(entries, row);
+      this.#leavingCount += 1;
+    } else {
+      for (let slot = 0; slot < this.slots; slot += 1) this.hand(row, this.#overflow(undefined), slot);
+      this.#release(row);
+    }
+  }
+
+  #isOwed(row: number): boolean {
+    for (let slot = 0; slot < this.slots; slot += 1) if (this.aggregation.isPending(row, slot)) return true;
+    return false;
+  }
+
+  #release(row: number): void {
+    this.#phases[row] = FREE;
+    this.#attributes[row] = NO_ATTRIBUTES;
+    this.exemplars.delete(row);
+    this.#free.push(row);
   }
 }

@@ -1,6 +1,7 @@
 import { DataPointType } from '@opentelemetry/sdk-metrics';
 import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
+import { BoundCells } from './bound-cells.ts';
 import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';
@@ -56,7 +57,8 @@ export class SumAggregation implements Aggregation<number> {
 
   takeDelta(row: number, slot: number): number {
     const given = rowsOf(this.#slots, slot);
-    const delta = this.cumulative(row) - given.get(row, SUM);
+    // Sums that are beyond all numbers have no difference.
+    const delta = this.cumulative(row) - given.get(row, SUM) || 0;
     given.set(row, SUM, given.get(row, SUM) + delta);
     given.set(row, RECORDED, 0);
     return delta;
@@ -70,34 +72,17 @@ export class SumAggregation implements Aggregation<number> {
 }
 
 /** A bound counter or up-down counter: two cells to write, and nothing else where nothing is unusual. */
-class BoundSum extends BoundSeries {
-  readonly #rows: Rows;
-  #cells: Float64Array;
-  /** Where the cells begin; negative for nowhere. */
-  #at: number;
-
-  constructor(options: BoundSeriesOptions, rows: Rows) {
-    super(options);
-    this.#rows = rows;
-    this.#cells = rows.cells(options.row);
-    this.#at = rows.offset(options.row);
-  }
-
+class BoundSum extends BoundCells {
   override add(value: number, context?: Context): void {
-    const at = this.#at;
+    const { at } = this;
     // Two comparisons with constants let through what nearly all values are; NaN and infinities pass neither.
     if (at < 0 || typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_VALUE)) {
       this.measure(value, context);
       return;
     }
-    const cells = this.#cells;
+    const { cells } = this;
     cells[at] = (cells[at] as number) + 1;
     cells[at + SUM] = (cells[at + SUM] as number) + value;
     if (context !== undefined || hasContextManager()) this.sample(value, context);
-  }
-
-  protected override place(row: number): void {
-    if (row >= 0) this.#cells = this.#rows.cells(row);
-    this.#at = row < 0 ? row : this.#rows.offset(row);
   }
 }

@@ -7,17 +7,17 @@ import { BoundSeries } from './bound-series.ts';
 import type { AnyBoundInstrument, BoundCounter, BoundRecorder } from './bound-instrument.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
-import { createPositional, type Measure, type PositionalCall } from './positional.ts';
+import { createPositional, type PositionalCall } from './positional.ts';
 import { describeError } from './described.ts';
 import type { Stream } from './stream.ts';
 
 /** What instruments of this engine do beyond the API's. */
-export interface EngineInstrument<Bound> {
+export interface EngineInstrument<Bound, AttributesTypes extends Attributes = Attributes> {
   /**
    * Resolves attributes once: view, series and cardinality limit (specification 1.57, API and SDK, "Bind"). What becomes of
    * the object afterwards changes nothing. A bound instrument holds its series against the view's time to live.
    */
-  bind(attributes?: Attributes): Bound;
+  bind(attributes?: AttributesTypes): Bound;
   /**
    * Makes a function that takes the values of these attributes in this order, then the value to record: what a call with
    * all attributes by name does, without an object for them.
@@ -29,17 +29,21 @@ export interface EngineInstrument<Bound> {
    */
   enabled(): boolean;
   /** Ends the series of an attribute set: it disappears from the outputs. Recording again begins it anew. */
-  remove(attributes?: Attributes): void;
+  remove(attributes?: AttributesTypes): void;
 }
 
 /** A counter of this engine. */
-export type EngineCounter = Counter & EngineInstrument<BoundCounter>;
+export type EngineCounter<AttributesTypes extends Attributes = Attributes> = Counter<AttributesTypes> &
+  EngineInstrument<BoundCounter, AttributesTypes>;
 /** An up-down counter of this engine. */
-export type EngineUpDownCounter = UpDownCounter & EngineInstrument<BoundCounter>;
+export type EngineUpDownCounter<AttributesTypes extends Attributes = Attributes> = UpDownCounter<AttributesTypes> &
+  EngineInstrument<BoundCounter, AttributesTypes>;
 /** A gauge of this engine. */
-export type EngineGauge = Gauge & EngineInstrument<BoundRecorder>;
+export type EngineGauge<AttributesTypes extends Attributes = Attributes> = Gauge<AttributesTypes> &
+  EngineInstrument<BoundRecorder, AttributesTypes>;
 /** A histogram of this engine. */
-export type EngineHistogram = Histogram & EngineInstrument<BoundRecorder>;
+export type EngineHistogram<AttributesTypes extends Attributes = Attributes> = Histogram<AttributesTypes> &
+  EngineInstrument<BoundRecorder, AttributesTypes>;
 
 /**
  * A counter, up-down counter, gauge or histogram. They differ in which of `add` and `record` code calls, in the values
@@ -91,7 +95,7 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
       try {
         bounds.push(this.#bindTo(stream, attributes));
       } catch (error) {
-        this.#acceptance.drop('attributes_processor', `what is bound here: ${describeError(error)}`);
+        this.#acceptance.dropUnprocessed(describeError(error));
       }
     }
     const [only, second] = bounds;
@@ -99,8 +103,20 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
   }
 
   positional(...keys: string[]): PositionalCall {
-    const measure: Measure = (value, attributes) => this.#measure(value, attributes, undefined);
-    return createPositional(keys, this.#only, this.#acceptance, this.#sampler, measure);
+    const [only = (): void => {}, ...others] = this.#streams.map((stream) =>
+      createPositional(keys, stream, this.#acceptance, this.#sampler, (value, attributes) =>
+        this.#measureIn(stream, value, attributes, undefined),
+      ),
+    );
+    if (others.length === 0 && this.#only !== undefined) return only;
+    return (...measurement) => {
+      // Here, so that a measurement that is dropped is counted once.
+      const accepted = this.#accept(measurement[keys.length]);
+      if (accepted === undefined) return;
+      measurement[keys.length] = accepted;
+      only(...measurement);
+      for (const call of others) call(...measurement);
+    };
   }
 
   enabled(): boolean {
@@ -119,16 +135,33 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
 
   /** Records a measurement that may be unusual in any way. */
   #measure(value: unknown, attributes: Attributes | undefined, context: Context | undefined): void {
-    const accepted = this.#acceptance.accept(value);
+    const accepted = this.#accept(value);
     if (accepted === undefined) return;
     for (const stream of this.#streams) {
-      try {
-        const row = stream.rowOf(stream.entriesFor(attributes, context));
+      const row = stream.processing.process === undefined ? rowOfWalk(stream, attributes) : NO_ROW;
+      if (row === NO_ROW) this.#measureIn(stream, accepted, attributes, context);
+      else {
         stream.aggregation.record(row, accepted);
         this.#sampler.offer(stream, row, accepted, attributes, context);
-      } catch (error) {
-        this.#acceptance.drop('attributes_processor', `a measurement: ${describeError(error)}`);
       }
+    }
+  }
+
+  /** The value to record. Where nothing is recorded, nothing is dropped either. */
+  #accept(value: unknown): number | undefined {
+    return this.#streams.length === 0 ? undefined : this.#acceptance.accept(value);
+  }
+
+  /** Records a value in a stream, in a series that may have to be made. */
+  #measureIn(stream: Stream, value: unknown, attributes: Attributes | undefined, context: Context | undefined): void {
+    const accepted = this.#acceptance.accept(value);
+    if (accepted === undefined) return;
+    try {
+      const row = stream.rowOf(stream.entriesFor(attributes, context));
+      stream.aggregation.record(row, accepted);
+      this.#sampler.offer(stream, row, accepted, attributes, context);
+    } catch (error) {
+      this.#acceptance.dropUnprocessed(describeError(error));
     }
   }
 

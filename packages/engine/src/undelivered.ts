@@ -1,6 +1,7 @@
 import type { DataPoint, MetricDescriptor, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { NO_ROW } from './attribute-node.ts';
-import type { StreamReading } from './read-stream.ts';
+import { kindOf } from './instrument-kind.ts';
+import type { DeltaSpan, StreamReading } from './read-stream.ts';
 import type { Stream } from './stream.ts';
 
 /** What one delta collection took of one stream. */
@@ -9,9 +10,10 @@ interface Taken {
   readonly slot: number;
   /** The rows of the points, by their position. */
   readonly rows: number[];
+  /** Their series among those that have had the same rows. */
+  readonly generations: readonly number[];
   readonly points: readonly DataPoint<unknown>[];
-  readonly sinceMs: number;
-  readonly endMs: number;
+  readonly span: DeltaSpan;
 }
 
 /** By the descriptor of the metric data, which they keep even where a reader splits them into batches. */
@@ -29,31 +31,68 @@ export function rememberTaken(descriptor: MetricDescriptor, what: Taken): void {
  * those of another provider. A second call for the same points does nothing.
  */
 export function returnUndelivered(metrics: ResourceMetrics): void {
+  returnExcept(metrics, NO_POINTS);
+}
+
+const NO_POINTS: ReadonlySet<DataPoint<unknown>> = new Set();
+
+/** As {@link returnUndelivered}, for all points but those that are known to have been delivered. */
+export function returnExcept(metrics: ResourceMetrics, delivered: ReadonlySet<DataPoint<unknown>>): void {
   for (const { metrics: ofScope } of metrics.scopeMetrics) {
     for (const { descriptor, dataPoints } of ofScope) {
       const what = taken.get(descriptor);
-      if (what !== undefined) giveBack(what, dataPoints);
+      if (what !== undefined) giveBack(what, dataPoints, delivered);
     }
   }
 }
 
-function giveBack(what: Taken, points: readonly DataPoint<unknown>[]): void {
-  const { reading, slot, rows, sinceMs, endMs } = what;
+function giveBack(
+  what: Taken,
+  points: readonly DataPoint<unknown>[],
+  delivered: ReadonlySet<DataPoint<unknown>>,
+): void {
+  const { reading, slot, rows, generations } = what;
   const positions = new Map(what.points.map((point, position) => [point, position]));
+  let hasReturned = false;
   for (const point of points) {
-    const position = positions.get(point);
-    const row = position === undefined ? undefined : rows[position];
-    if (position === undefined || row === undefined || row === NO_ROW) continue;
+    const position = delivered.has(point) ? undefined : positions.get(point);
+    if (position === undefined) continue;
+    const row = rows[position] ?? NO_ROW;
+    if (row === NO_ROW) continue;
     rows[position] = NO_ROW;
-    reading.stream.aggregation.returnDelta(rowFor(reading.stream, row, point), slot, point.value);
+    hasReturned = true;
+    returnTo(reading.stream, row, generations[position], slot, point);
   }
-  // Unless a later collection has gone on from there.
-  if (reading.sinceMs === endMs) reading.sinceMs = sinceMs;
+  // What was delivered in part covers its span: the next delta must not cover it again.
+  if (hasReturned && rows.every((row) => row === NO_ROW)) reachBack(what);
 }
 
-/** The row that a point came from, or where its series has ended, the one that takes its place. */
-function rowFor(stream: Stream, row: number, { attributes }: DataPoint<unknown>): number {
-  if (!stream.isFree(row) && stream.attributesOf(row) === attributes) return row;
+/** Returns a point to the series that it came from, or where that has ended, to what takes its place. */
+function returnTo(
+  stream: Stream,
+  row: number,
+  generation: number | undefined,
+  slot: number,
+  { attributes, value }: DataPoint<unknown>,
+): void {
+  if (!stream.isFree(row) && stream.generationOf(row) === generation) {
+    stream.aggregation.returnDelta(row, slot, value);
+    return;
+  }
+  // What is observed comes again with the next observation, if there is one.
+  if (kindOf(stream.descriptor.type).isObservable) return;
   const successor = stream.index.find(Object.entries(attributes));
-  return successor !== NO_ROW && stream.isLive(successor) ? successor : stream.reopen(attributes);
+  if (successor !== NO_ROW && stream.isLive(successor)) stream.aggregation.returnDelta(successor, slot, value);
+  else stream.reopen(attributes, slot, value);
+}
+
+/** Has the next delta begin where what was given back began, if that is where it adjoins. */
+function reachBack({ reading, span }: Taken): void {
+  reading.returned = [...reading.returned, span];
+  for (;;) {
+    const adjoining = reading.returned.find(({ sinceMs, endMs }) => endMs === reading.sinceMs && sinceMs < endMs);
+    if (adjoining === undefined) break;
+    reading.sinceMs = adjoining.sinceMs;
+  }
+  reading.exemplarsSince = Math.min(reading.exemplarsSince, span.exemplarsSince);
 }

@@ -1,10 +1,12 @@
 import {
   AggregationType,
+  InstrumentType,
   type AggregationOption,
   type IAttributesProcessor,
   type ViewOptions as StockViewOptions,
 } from '@opentelemetry/sdk-metrics';
 import type { InstrumentationScope } from '@opentelemetry/core';
+import { describeSetting } from './described.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 
 /** A view as sdk-metrics has it, and what this engine adds. */
@@ -18,8 +20,6 @@ export interface ViewOptions extends StockViewOptions {
 
 /** A view that has been checked. */
 export interface View extends ViewOptions {
-  /** Where it stands in the options, for messages. */
-  readonly label: string;
   matches(instrument: InstrumentDescriptor, scope: InstrumentationScope): boolean;
 }
 
@@ -29,16 +29,15 @@ export interface View extends ViewOptions {
  * @throws TypeError or RangeError that names the view, where it can select nothing for certain or make no stream
  */
 export function createView(options: ViewOptions, position: number): View {
-  const label = `views[${position}]${options.instrumentName === undefined ? '' : ` (instrumentName ${JSON.stringify(options.instrumentName)})`}`;
-  checkSelectors(options, label);
-  checkAggregation(options.aggregation, label);
-  checkProcessors(options.attributesProcessors, label);
-  checkNumber(options.aggregationCardinalityLimit, `${label}: aggregationCardinalityLimit`, 'an integer of 1 or more');
-  checkNumber(options.timeToLiveMs, `${label}: timeToLiveMs`, 'an integer of 1 or more');
-  const name = options.instrumentName === undefined ? undefined : toPattern(options.instrumentName);
+  const label = `views[${position}]`;
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`${label} is ${describeSetting(options)}; allowed is an object`);
+  }
+  const { instrumentName } = options;
+  check(options, isText(instrumentName) ? `${label} (instrumentName ${describeSetting(instrumentName)})` : label);
+  const name = instrumentName === undefined ? undefined : toPattern(instrumentName);
   return {
     ...options,
-    label,
     matches: (instrument, scope) =>
       (name === undefined || name.test(instrument.name)) &&
       isOrAny(options.instrumentType, instrument.type) &&
@@ -48,6 +47,14 @@ export function createView(options: ViewOptions, position: number): View {
       (scope.version === undefined || isOrAny(options.meterVersion, scope.version)) &&
       (scope.schemaUrl === undefined || isOrAny(options.meterSchemaUrl, scope.schemaUrl)),
   };
+}
+
+function check(view: ViewOptions, label: string): void {
+  checkSelectors(view, label);
+  checkAggregation(view.aggregation, label);
+  checkProcessors(view.attributesProcessors, label);
+  checkNumber(view.aggregationCardinalityLimit, `${label}: aggregationCardinalityLimit`);
+  checkNumber(view.timeToLiveMs, `${label}: timeToLiveMs`);
 }
 
 function isOrAny<Value>(wanted: Value | undefined, value: Value): boolean {
@@ -60,38 +67,60 @@ function toPattern(wildcards: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }
 
+const SELECTORS = [
+  'instrumentName',
+  'instrumentType',
+  'instrumentUnit',
+  'meterName',
+  'meterVersion',
+  'meterSchemaUrl',
+] as const;
+
 function checkSelectors(view: ViewOptions, label: string): void {
-  const { instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl, name } = view;
-  const selectors = [instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl];
-  if (selectors.every((selector) => selector === undefined || selector === null)) {
-    throw new TypeError(
-      `${label} selects nothing; allowed is at least one of instrumentName, instrumentType, instrumentUnit, meterName, meterVersion, meterSchemaUrl`,
-    );
+  if (SELECTORS.every((selector) => view[selector] === undefined)) {
+    throw new TypeError(`${label} selects nothing; allowed is at least one of ${SELECTORS.join(', ')}`);
   }
-  if (instrumentName !== undefined && typeof instrumentName !== 'string') {
-    throw new TypeError(`${label}: instrumentName is not a string`);
+  for (const text of [...SELECTORS, 'name', 'description'] as const) {
+    const value: unknown = view[text];
+    if (value !== undefined && typeof value !== 'string') {
+      throw new TypeError(`${label}: ${text} is ${describeSetting(value)}; allowed is a string`);
+    }
+  }
+  const { instrumentName, instrumentType, name } = view;
+  for (const [option, value] of Object.entries({ instrumentName, name })) {
+    if (value === '') throw new RangeError(`${label}: ${option} is empty; allowed is a name`);
+  }
+  if (instrumentType !== undefined && !Object.values(InstrumentType).includes(instrumentType)) {
+    throw new RangeError(
+      `${label}: instrumentType is ${describeSetting(instrumentType)}; allowed is ${Object.values(InstrumentType).join(', ')}`,
+    );
   }
   if (name !== undefined && (instrumentName === undefined || /[*?]/.test(instrumentName))) {
     throw new TypeError(
-      `${label} renames to ${JSON.stringify(name)} what may be several instruments; allowed is an instrumentName without wildcards`,
+      `${label} renames to ${describeSetting(name)} what may be several instruments; allowed is an instrumentName without wildcards`,
     );
   }
 }
 
 function checkAggregation(aggregation: AggregationOption | undefined, label: string): void {
   if (aggregation === undefined) return;
+  if (typeof aggregation !== 'object' || aggregation === null) {
+    throw new TypeError(`${label}: aggregation is ${describeSetting(aggregation)}; allowed is an object with a type`);
+  }
   switch (aggregation.type) {
     case AggregationType.EXPLICIT_BUCKET_HISTOGRAM: {
       const boundaries: unknown = aggregation.options?.boundaries;
       if (aggregation.options !== undefined && !areBoundaries(boundaries)) {
-        throw new RangeError(`${label}: boundaries are ${inShort(boundaries)}; allowed are numbers that increase`);
+        throw new RangeError(
+          `${label}: boundaries are ${describeSetting(boundaries)}; allowed are numbers that increase`,
+        );
       }
       return;
     }
     case AggregationType.EXPONENTIAL_HISTOGRAM: {
       const maxSize = aggregation.options?.maxSize;
       if (maxSize === undefined || (Number.isInteger(maxSize) && maxSize >= 2)) return;
-      throw new RangeError(`${label}: maxSize is ${inShort(maxSize)}; allowed is an integer of 2 or more`);
+      throw new RangeError(`${label}: maxSize is ${describeSetting(maxSize)}; allowed is an integer of 2 or more`);
     }
     case AggregationType.DEFAULT:
     case AggregationType.DROP:
@@ -99,7 +128,9 @@ function checkAggregation(aggregation: AggregationOption | undefined, label: str
     case AggregationType.LAST_VALUE:
       return;
     default:
-      throw new TypeError(`${label}: aggregation is ${inShort(aggregation)}; allowed is one of AggregationType`);
+      throw new TypeError(
+        `${label}: aggregation is ${describeSetting(aggregation)}; allowed is one of AggregationType`,
+      );
   }
 }
 
@@ -122,13 +153,11 @@ function checkProcessors(processors: IAttributesProcessor[] | undefined, label: 
   throw new TypeError(`${label}: attributesProcessors is not a list of objects with a process method`);
 }
 
-function checkNumber(value: number | undefined, what: string, allowed: string): void {
+function checkNumber(value: number | undefined, what: string): void {
   if (value === undefined || value === Infinity || (Number.isInteger(value) && value >= 1)) return;
-  throw new RangeError(`${what} is ${inShort(value)}; allowed is ${allowed}`);
+  throw new RangeError(`${what} is ${describeSetting(value)}; allowed is an integer of 1 or more`);
 }
 
-function inShort(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  if (Array.isArray(value)) return `[${value.map(inShort).join(', ')}]`;
-  return JSON.stringify(value) ?? String(value);
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
