@@ -64,6 +64,8 @@ export interface EngineMeter extends ApiMeter {
     name: string,
     options?: MetricOptions,
   ): EngineHistogram<AttributesTypes>;
+  /** Whether anything that is recorded here can have an effect: not without readers, and not on a meter got after shutdown. */
+  enabled(): boolean;
 }
 
 /** Creates instruments with the streams that views and readers make of them. */
@@ -85,6 +87,10 @@ export class Meter implements EngineMeter {
     this.callbacks = new ObservableCallbacks(services);
     const onOverflow = (stream: Stream): void => services.selfMetrics.watchOverflow(scope.name, stream);
     this.streams = new StreamRegistry({ now: services.now, onOverflow }, this.#warnings);
+  }
+
+  enabled(): boolean {
+    return this.#services.readers.length > 0;
   }
 
   createCounter(name: string, options?: MetricOptions): SynchronousInstrument {

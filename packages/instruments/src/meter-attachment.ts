@@ -8,6 +8,11 @@ export interface AttachableInstrument {
   detach(): void;
 }
 
+/** Whether a meter records nothing: the API's own for "none", or one of an engine that says so of itself. */
+function isEmpty(meter: Meter & { enabled?: () => boolean }): boolean {
+  return meter === createNoopMeter() || (typeof meter.enabled === 'function' && !meter.enabled());
+}
+
 /**
  * The way from a set to a meter. The API hands out dead instruments before an SDK is registered, and they stay dead
  * (it has no proxy meter provider); so a set waits, asks again with each measurement, which costs a few
@@ -42,7 +47,7 @@ export class MeterAttachment implements AttachableSet {
     const provider = this.#ownProvider ?? metrics.getMeterProvider();
     if (provider === this.#empty) return false;
     const meter = this.#meterOf(provider);
-    if (meter === createNoopMeter()) {
+    if (isEmpty(meter)) {
       this.#empty = provider;
       return false;
     }
