@@ -46,9 +46,10 @@ export function createAggregation(
     case AggregationType.LAST_VALUE:
       return onePlace(new LastValueAggregation(slots));
     case AggregationType.EXPLICIT_BUCKET_HISTOGRAM: {
-      const { boundaries = DEFAULT_BOUNDARIES, recordMinMax = true } = option.options ?? {};
+      const { boundaries, recordMinMax = true } = option.options ?? {};
       const histogram = new ExplicitHistogramAggregation({
-        boundaries: boundaries.filter(Number.isFinite),
+        // Views have been checked; what a reader selects has not.
+        boundaries: (areBoundaries(boundaries) ? boundaries : DEFAULT_BOUNDARIES).filter(Number.isFinite),
         recordMinMax,
         recordsSum,
         slots,
@@ -56,7 +57,8 @@ export function createAggregation(
       return { aggregation: histogram, exemplarPlace: (value) => bucketOf(histogram.boundaries, value) };
     }
     case AggregationType.EXPONENTIAL_HISTOGRAM: {
-      const { maxSize = DEFAULT_MAX_SIZE, recordMinMax = true } = option.options ?? {};
+      const { maxSize: asked = DEFAULT_MAX_SIZE, recordMinMax = true } = option.options ?? {};
+      const maxSize = Number.isInteger(asked) && asked >= 2 ? asked : DEFAULT_MAX_SIZE;
       const aggregation = new ExponentialHistogramAggregation({ maxSize, recordMinMax, recordsSum, slots });
       return { aggregation, exemplarPlace: (_value, taken) => taken % Math.min(MOST_EXEMPLARS, maxSize) };
     }

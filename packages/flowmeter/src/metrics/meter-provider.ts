@@ -65,5 +65,8 @@ function viewsFor({ engine, otlp }: Configuration): ViewOptions[] {
   const all = instrumentSets.flatMap((set) => views(set));
   if (otlp.histogramAggregation === 'explicit_bucket_histogram') return all;
   if (engine === 'sdk') return all.filter((view) => view.aggregation === undefined);
-  return all.map(({ aggregation: _, ...view }) => view);
+  return all.map((view) => {
+    const { aggregation: _, ...rest } = view;
+    return rest;
+  });
 }
