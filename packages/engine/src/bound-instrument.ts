@@ -1,7 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 
 /** What all bound instruments do beside recording. */
-export interface BoundInstrument {
+interface BoundInstrument {
   /** Whether anything is recorded at all; see {@link EngineInstrument.enabled}. */
   enabled(): boolean;
   /**

@@ -9,7 +9,7 @@ const EXPLICIT_BUCKET_HISTOGRAM = 4;
 const DEFAULT_CARDINALITY_LIMIT = 2000;
 
 /** An attributes processor that keeps some keys. An engine that knows `keeps` need not run it with each measurement. */
-export interface AllowList {
+interface AllowList {
   process(incoming: Attributes): Attributes;
   keeps(key: string): boolean;
 }
