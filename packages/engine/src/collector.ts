@@ -50,7 +50,10 @@ export class Collector implements MetricProducer {
    */
   collect(options?: MetricCollectOptions): Promise<CollectionResult> {
     const result = this.#running.then(() => this.#collect(options));
-    this.#running = result.catch(() => {});
+    this.#running = result.then(
+      () => {},
+      () => {},
+    );
     return result;
   }
 

@@ -64,7 +64,8 @@ export class Deliveries {
   }
 
   #confirm(metrics: ResourceMetrics): void {
-    if (metrics === this.#exporting) {
+    // A reader makes an envelope of its own for what it was given, and that is whole unless it is split.
+    if (this.#exporting?.scopeMetrics.every((scope) => metrics.scopeMetrics.includes(scope)) === true) {
       this.#exporting = undefined;
       return;
     }

@@ -27,6 +27,12 @@ export class Rows {
     return (row < FIRST ? row : row - firstRowOf(chunkOf(row))) * this.#width;
   }
 
+  /** The row's cells and no others, of the same memory. */
+  view(row: number): Float64Array {
+    const at = this.offset(row);
+    return this.cells(row).subarray(at, at + this.#width);
+  }
+
   get(row: number, column: number): number {
     return this.cells(row)[this.offset(row) + column] as number;
   }

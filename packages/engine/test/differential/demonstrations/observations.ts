@@ -1,0 +1,136 @@
+import type { ObservableResult } from '@opentelemetry/api';
+import { AggregationType, type AggregationOption, type Histogram } from '@opentelemetry/sdk-metrics';
+import { collecting, DELTA, onlyValue } from '../../support/collected.ts';
+import type { Demonstration } from './demonstration.ts';
+
+/** Of observable instruments and their callbacks. */
+export const observations = {
+  staleObservations: {
+    async show(Provider) {
+      const { meter, first } = collecting(Provider);
+      let keys = ['a', 'b'];
+      meter.createObservableGauge('g').addCallback((result) => keys.forEach((key) => result.observe(1, { key })));
+      await first.collect();
+      keys = ['b'];
+      return first.points();
+    },
+    stock: [
+      ['g', { key: 'a' }, 1],
+      ['g', { key: 'b' }, 1],
+    ],
+    ours: [['g', { key: 'b' }, 1]],
+  },
+
+  failedCallbacks: {
+    async show(Provider) {
+      const { meter, first, second } = collecting(Provider, {}, {}, DELTA);
+      let total = 0;
+      meter.createObservableCounter('c').addCallback((result) => {
+        result.observe(total);
+        if (total === 12) throw new Error('no connection');
+      });
+      const collected: unknown[] = [];
+      for (total of [10, 12, 15]) collected.push(await first.points(), await second.points());
+      return collected;
+    },
+    stock: [[['c', {}, 10]], [['c', {}, 10]], [['c', {}, 10]], [], [['c', {}, 15]], [['c', {}, 5]]],
+    ours: [[['c', {}, 10]], [['c', {}, 10]], [], [], [['c', {}, 15]], [['c', {}, 5]]],
+  },
+
+  observationsOfOneReader: {
+    async show(Provider) {
+      const { meter, first, second } = collecting(Provider, {}, DELTA, DELTA);
+      let key = 'a';
+      meter.createObservableCounter('c').addCallback((result) => result.observe(1, { key }));
+      await first.collect();
+      key = 'b';
+      return second.points();
+    },
+    stock: [
+      ['c', { key: 'a' }, 1],
+      ['c', { key: 'b' }, 1],
+    ],
+    ours: [['c', { key: 'b' }, 1]],
+  },
+
+  repeatedObservations: {
+    async show(Provider) {
+      const { meter, first } = collecting(Provider);
+      const gauge = meter.createObservableGauge('g');
+      gauge.addCallback(async (result) => {
+        await Promise.resolve();
+        result.observe(1);
+      });
+      gauge.addCallback((result) => result.observe(2));
+      return first.points();
+    },
+    stock: [['g', {}, 1]],
+    ours: [['g', {}, 2]],
+  },
+
+  callbacksThatStop: {
+    async show(Provider) {
+      const { meter, first } = collecting(Provider);
+      const gauge = meter.createObservableGauge('g');
+      const stopping = (result: ObservableResult): void => {
+        result.observe(1, { key: 'a' });
+        gauge.removeCallback(stopping);
+      };
+      gauge.addCallback(stopping);
+      gauge.addCallback((result) => result.observe(1, { key: 'b' }));
+      return first.points();
+    },
+    stock: [['g', { key: 'a' }, 1]],
+    ours: [
+      ['g', { key: 'a' }, 1],
+      ['g', { key: 'b' }, 1],
+    ],
+  },
+
+  identicalInstruments: {
+    async show(Provider) {
+      const { meter, first } = collecting(Provider);
+      let calls = 0;
+      const callback = (): void => void (calls += 1);
+      for (let time = 0; time < 2; time += 1) meter.createObservableGauge('g').addCallback(callback);
+      await first.collect();
+      return calls;
+    },
+    stock: 2,
+    ours: 1,
+  },
+
+  noCounterBelowZero: {
+    async show(Provider) {
+      const { meter, first } = collecting(Provider);
+      meter.createObservableCounter('c').addCallback((result) => {
+        result.observe(-1, { key: 'a' });
+        result.observe(1, { key: 'b' });
+      });
+      return first.points();
+    },
+    stock: [
+      ['c', { key: 'a' }, 0],
+      ['c', { key: 'b' }, 1],
+    ],
+    ours: [['c', { key: 'b' }, 1]],
+  },
+
+  histogramsOfObservations: {
+    async show(Provider) {
+      const aggregation: AggregationOption = {
+        type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
+        options: { boundaries: [5] },
+      };
+      const { meter, first } = collecting(Provider, { views: [{ instrumentName: '*', aggregation }] }, DELTA);
+      let value = 1;
+      meter.createObservableGauge('g').addCallback((result: ObservableResult) => result.observe(value));
+      await first.collect();
+      value = 10;
+      const { count, buckets } = onlyValue(await first.points()) as Histogram;
+      return [count, buckets.counts];
+    },
+    stock: [0, [-1, 1]],
+    ours: [1, [0, 1]],
+  },
+} as const satisfies Readonly<Record<string, Demonstration>>;
