@@ -16,8 +16,9 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { textOf } from './differential/normal-form.ts';
 import { all } from './differential/vocabulary.ts';
-import { collecting, DELTA, type Point } from './support/collected.ts';
+import { collecting, DELTA, type Point, type Reader } from './support/collected.ts';
 import { fc, holds } from './support/properties.ts';
 
 type Act =
@@ -71,7 +72,7 @@ for (const [title, aggregation, create, valueOf] of kinds) {
         if (act.do === 'record') recording.record(act.value, SETS[act.set] ?? {}, act.isBound);
         else if (act.do === 'remove') recording.remove(SETS[act.set] ?? {}, act.isBound);
         else if (act.do === 'collect by the other') await second.collect();
-        else if (act.do === 'collect') given.push(...(await first.points()));
+        else if (act.do === 'collect') given.push(...(await take(first)));
         else if (act.do === 'return what was kept') kept.splice(0).forEach(returnTwice);
         else {
           const { resourceMetrics } = await first.reader.collect();
@@ -80,7 +81,7 @@ for (const [title, aggregation, create, valueOf] of kinds) {
         }
       }
       kept.forEach(returnTwice);
-      given.push(...(await first.points()));
+      given.push(...(await take(first)));
       const recorded = program.map((act) => (act.do === 'record' ? act.value : 0));
       assert.equal(totalOf(given.map(([, , value]) => valueOf(value))), totalOf(recorded));
       assert.deepEqual(await first.points(), []);
@@ -99,6 +100,24 @@ test('a series that was removed makes room for another when all delta readers ha
     assert.deepEqual(await second.points(), [['i', { key }, 1]]);
   }
 });
+
+test('what is given back of an observable instrument waits until it is observed again', async () => {
+  const { meter, first } = collecting(MeterProvider, {}, DELTA);
+  let observed: readonly number[] = [10];
+  meter.createObservableCounter('i').addCallback((result) => observed.forEach((value) => result.observe(value)));
+  returnUndelivered((await first.reader.collect()).resourceMetrics);
+  observed = [];
+  assert.deepEqual(await first.points(), []);
+  observed = [12];
+  assert.deepEqual(await first.points(), [['i', {}, 12]]);
+});
+
+/** Collects, and looks that no series comes in two parts. */
+async function take(reader: Reader): Promise<readonly Point[]> {
+  const points = await reader.points();
+  assert.equal(new Set(points.map(([, attributes]) => textOf(attributes))).size, points.length);
+  return points;
+}
 
 /** The second time it does nothing. */
 function returnTwice(resourceMetrics: ResourceMetrics): void {

@@ -48,9 +48,10 @@ function programOf(type: InstrumentType): fc.Arbitrary<Program> {
     maxLength: 40,
   });
   return fc.tuple(fc.integer({ min: 1, max: SETS.length }), fc.boolean(), steps).map(([limit, hasView, chosen]) => ({
+    // The view's limit, where there is one, is the one that counts.
     readers: [
-      { temporality: 'cumulative', limit },
-      { temporality: 'delta', limit },
+      { temporality: 'cumulative', limit: hasView ? limit + 1 : limit },
+      { temporality: 'delta', limit: hasView ? 1 : limit },
     ],
     views: hasView ? [{ instrumentName: '*', limit }] : [],
     instruments: [{ meter: { name: 'm' }, type, name: 'i' }],
@@ -60,8 +61,8 @@ function programOf(type: InstrumentType): fc.Arbitrary<Program> {
 }
 
 /** The sums by attribute set, as the rule has them. */
-function expectedSums({ readers, steps }: Program): ReadonlyMap<string, number> {
-  const limit = readers[0]?.limit ?? 0;
+function expectedSums({ readers, views, steps }: Program): ReadonlyMap<string, number> {
+  const limit = views[0]?.limit ?? readers[0]?.limit ?? 0;
   const sums = new Map<string, number>();
   const [overflow, owners] = [textOf(OVERFLOW), new Set<string>()];
   for (const step of steps) {

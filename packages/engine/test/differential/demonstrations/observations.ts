@@ -122,15 +122,22 @@ export const observations = {
         type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM,
         options: { boundaries: [5] },
       };
-      const { meter, first } = collecting(Provider, { views: [{ instrumentName: '*', aggregation }] }, DELTA);
+      const views = [{ instrumentName: '*', aggregation }];
+      const { meter, first, second } = collecting(Provider, { views }, DELTA, DELTA);
       let value = 1;
       meter.createObservableGauge('g').addCallback((result: ObservableResult) => result.observe(value));
       await first.collect();
       value = 10;
-      const { count, buckets } = onlyValue(await first.points()) as Histogram;
-      return [count, buckets.counts];
+      const histograms = [await second.points(), await first.points()].map((points) => onlyValue(points) as Histogram);
+      return histograms.map(({ count, buckets }) => [count, buckets.counts]);
     },
-    stock: [0, [-1, 1]],
-    ours: [1, [0, 1]],
+    stock: [
+      [1, [0, 1]],
+      [0, [-1, 1]],
+    ],
+    ours: [
+      [1, [0, 1]],
+      [1, [0, 1]],
+    ],
   },
 } as const satisfies Readonly<Record<string, Demonstration>>;

@@ -11,10 +11,10 @@ import { doesThrow, type Demonstration } from './demonstration.ts';
 export const streams = {
   oneStreamNameTwice: {
     async show(Provider) {
-      const attributesProcessors = [createAllowListAttributesProcessor([])];
       const views = [
-        { instrumentName: 'c', attributesProcessors },
-        { instrumentName: '*' },
+        { instrumentName: 'c', attributesProcessors: [createAllowListAttributesProcessor([])] },
+        { instrumentName: 'c', attributesProcessors: [createAllowListAttributesProcessor(['key'])] },
+        { instrumentName: 'd' },
         { instrumentName: 'd', description: 'both' },
       ];
       const { meter, first } = collecting(Provider, { views });
