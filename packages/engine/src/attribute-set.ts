@@ -29,6 +29,22 @@ export function toAttributes(entries: Entries): Attributes {
   return attributes;
 }
 
+/** A copy that shares nothing: of attributes that were made of what {@link entriesOf} returns. */
+export function copyAttributes(attributes: Attributes): Attributes {
+  const copy = { ...attributes };
+  for (const key of Object.keys(copy)) {
+    const value: unknown = copy[key];
+    // JSON is all that there is in them.
+    if (typeof value === 'object' && value !== null) copy[key] = copyOf(value);
+  }
+  return copy;
+}
+
+/** Whether there is more to copy than the attributes themselves. */
+export function hasObjects(attributes: Attributes): boolean {
+  return Object.values(attributes).some((value: unknown) => typeof value === 'object' && value !== null);
+}
+
 /** Whether the list is the overflow attribute and nothing else. */
 export function isOverflow(entries: Entries): boolean {
   const [first, second] = entries;

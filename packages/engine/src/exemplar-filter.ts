@@ -17,8 +17,8 @@ export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off';
 const FILTERS: readonly ExemplarFilter[] = ['trace_based', 'always_on', 'always_off'];
 
 /** The filter that was asked for, by option or by `OTEL_METRICS_EXEMPLAR_FILTER`. */
-export function resolveExemplarFilter(option: ExemplarFilter | undefined): ExemplarFilter {
-  if (option !== undefined) {
+export function resolveExemplarFilter(option: ExemplarFilter | null | undefined): ExemplarFilter {
+  if (option !== undefined && option !== null) {
     if (FILTERS.includes(option)) return option;
     throw new RangeError(`exemplarFilter is ${describeSetting(option)}; allowed is ${FILTERS.join(', ')}`);
   }

@@ -1,5 +1,6 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
 import { millisToHrTime } from '@opentelemetry/core';
+import { copyAttributes } from './attribute-set.ts';
 import type { Exemplar } from './exemplar.ts';
 
 /** The place of an exemplar, written over by each that comes after it. */
@@ -12,9 +13,13 @@ interface Place {
   filteredAttributes: Attributes;
 }
 
+type Places = ReadonlyMap<number, Place>;
+
 /** What was taken for one row. */
 interface RowPlaces {
   readonly places: Map<number, Place>;
+  /** Of series that are no more, and whose last delta is part of this one's next. */
+  inherited: Places | undefined;
   taken: number;
 }
 
@@ -45,7 +50,7 @@ export class ExemplarReservoir {
     filteredAttributes: Attributes,
   ): void {
     let ofRow = this.#rows.get(row);
-    if (ofRow === undefined) this.#rows.set(row, (ofRow = { places: new Map(), taken: 0 }));
+    if (ofRow === undefined) this.#rows.set(row, (ofRow = emptyRow()));
     const number = this.#placeOf(value, ofRow.taken);
     const order = this.#taken;
     this.#taken += 1;
@@ -62,27 +67,27 @@ export class ExemplarReservoir {
     place.filteredAttributes = filteredAttributes;
   }
 
-  /** What was taken for a row after the first `since`; `undefined` if nothing was. */
+  /** What was taken for the series of a row after the first `since`; `undefined` if nothing was. */
   collect(row: number, since: number): Exemplar[] | undefined {
     const ofRow = this.#rows.get(row);
-    if (ofRow === undefined) return undefined;
-    const exemplars = [...ofRow.places]
-      .filter(([, { order }]) => order >= since)
-      .toSorted(([a], [b]) => a - b)
-      .map(([, place]) => toExemplar(place));
-    return exemplars.length === 0 ? undefined : exemplars;
+    return ofRow === undefined ? undefined : toExemplars(ofRow.places, since);
   }
 
-  /** Hands what was taken for a row on to another one, where that has none in the same place. */
+  /** As {@link collect}, with what was handed on to the row: for a delta, which has what other series left to take. */
+  collectInherited(row: number, since: number): Exemplar[] | undefined {
+    const ofRow = this.#rows.get(row);
+    return ofRow === undefined ? undefined : toExemplars(latest(ofRow.inherited, ofRow.places), since);
+  }
+
+  /** Hands what was taken for a row on to another one. */
   move(row: number, successor: number): void {
     const ofRow = this.#rows.get(row);
-    const ofSuccessor = this.#rows.get(successor);
-    this.#rows.delete(row);
     if (ofRow === undefined) return;
-    if (ofSuccessor === undefined) this.#rows.set(successor, ofRow);
-    else
-      for (const [number, place] of ofRow.places)
-        if (!ofSuccessor.places.has(number)) ofSuccessor.places.set(number, place);
+    this.#rows.delete(row);
+    let ofSuccessor = this.#rows.get(successor);
+    if (ofSuccessor === undefined) this.#rows.set(successor, (ofSuccessor = emptyRow()));
+    // Apart from its own: they are older than the series is.
+    ofSuccessor.inherited = latest(ofSuccessor.inherited, latest(ofRow.inherited, ofRow.places));
   }
 
   /** Forgets what was taken for a row whose series is no more. */
@@ -91,8 +96,36 @@ export class ExemplarReservoir {
   }
 }
 
+function emptyRow(): RowPlaces {
+  return { places: new Map(), inherited: undefined, taken: 0 };
+}
+
+/** Of each place the one that was taken last. */
+function latest(inherited: Places | undefined, places: Places): Places {
+  if (inherited === undefined) return places;
+  const merged = new Map(inherited);
+  for (const [number, place] of places) {
+    const other = merged.get(number);
+    if (other === undefined || other.order < place.order) merged.set(number, place);
+  }
+  return merged;
+}
+
+function toExemplars(places: Places, since: number): Exemplar[] | undefined {
+  const exemplars = [...places]
+    .filter(([, { order }]) => order >= since)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, place]) => toExemplar(place));
+  return exemplars.length === 0 ? undefined : exemplars;
+}
+
+/** What a consumer does to it is its own affair, and no other's. */
 function toExemplar({ value, timeMs, span, filteredAttributes }: Place): Exemplar {
-  const exemplar: Exemplar = { filteredAttributes, value, timestamp: millisToHrTime(timeMs) };
+  const exemplar: Exemplar = {
+    filteredAttributes: copyAttributes(filteredAttributes),
+    value,
+    timestamp: millisToHrTime(timeMs),
+  };
   if (span === undefined) return exemplar;
   return { ...exemplar, traceId: span.traceId, spanId: span.spanId };
 }

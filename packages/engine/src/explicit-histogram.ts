@@ -97,6 +97,22 @@ export class ExplicitHistogramAggregation implements Aggregation<Histogram> {
     );
   }
 
+  /** Writes sum, smallest and largest value and the counts of all buckets of a row that has been settled, in this order. */
+  copy(row: number, into: Float64Array): void {
+    const cells = this.#rows.cells(row);
+    const at = this.#rows.offset(row);
+    into[0] = cells[at + SUM] as number;
+    into[1] = cells[at + TOTAL_MIN] as number;
+    into[2] = cells[at + TOTAL_MAX] as number;
+    for (let bucket = 0; bucket <= this.boundaries.length; bucket += 1) {
+      into[3 + bucket] = cells[at + BUCKETS + bucket] as number;
+    }
+  }
+
+  get recordsSum(): boolean {
+    return this.#options.recordsSum;
+  }
+
   isPending(row: number, slot: number): boolean {
     return rowsOf(this.#slots, slot).get(row, RECORDED) !== 0;
   }

@@ -11,4 +11,13 @@ export type {
   EngineUpDownCounter,
 } from './synchronous-instrument.ts';
 export { returnUndelivered } from './undelivered.ts';
+export { collectSeries } from './collector.ts';
+export type {
+  ExponentialHistogramSeries,
+  HistogramSeries,
+  NumberSeries,
+  SeriesCollection,
+  SeriesMetric,
+  SeriesRows,
+} from './series-collection.ts';
 export type { ViewOptions } from './view.ts';

@@ -12,6 +12,9 @@ export interface InstrumentDescriptor extends MetricDescriptor {
 /** The syntax of instrument names (specification, API, "Instrument name syntax"). */
 const NAME = /^[a-z][a-z0-9_.\-/]{0,254}$/i;
 
+/** The syntax in the words of a message. */
+export const NAME_IN_WORDS = 'up to 255 letters, digits, _ . - and /, with a letter first';
+
 /** Whether a name has the specification's syntax; whoever writes JavaScript may pass anything. */
 export function isValidName(name: unknown): name is string {
   return typeof name === 'string' && NAME.test(name);

@@ -45,18 +45,21 @@ export class MeterProvider implements MeterProviderInterface {
   /** How many calls of `forceFlush` and `shutdown` are under way. */
   #flushes = 0;
 
-  constructor(options: MeterProviderOptions = {}) {
-    const { resource = defaultResource(), views = [], readers = [], now = Date.now } = options;
+  constructor(options?: MeterProviderOptions) {
+    // What is null is left out, as sdk-metrics has it.
+    const now = options?.now ?? Date.now;
+    const resource = options?.resource ?? defaultResource();
+    const views = options?.views ?? [];
     if (typeof now !== 'function') throw new TypeError(`now is ${describeSetting(now)}; allowed is a function`);
-    this.#readers = [...readers];
+    this.#readers = [...(options?.readers ?? [])];
     this.#services = {
       views: views.map((view, position) => createView(view, position)),
       readers: this.#readers,
-      sampler: new ExemplarSampler(resolveExemplarFilter(options.exemplarFilter)),
+      sampler: new ExemplarSampler(resolveExemplarFilter(options?.exemplarFilter)),
       selfMetrics: new SelfMetrics(() => this.#meter({ name: SELF_SCOPE, version: '' })),
       now,
     };
-    for (const reader of this.#readers) this.#attach(reader, resource, options.sdkMetricsEnabled ?? false);
+    for (const reader of this.#readers) this.#attach(reader, resource, options?.sdkMetricsEnabled ?? false);
   }
 
   /** The meter of a scope; after {@link shutdown} one that records nothing. */

@@ -13,7 +13,7 @@ import { InstrumentType, type IMetricReader } from '@opentelemetry/sdk-metrics';
 import { Acceptance } from './acceptance.ts';
 import { describeSetting } from './described.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
-import { describe, isValidName, type InstrumentDescriptor } from './instrument-descriptor.ts';
+import { describe, isValidName, NAME_IN_WORDS, type InstrumentDescriptor } from './instrument-descriptor.ts';
 import { kindOf } from './instrument-kind.ts';
 import { ObservableCallbacks } from './observable-callbacks.ts';
 import { ObservableInstrument } from './observable-instrument.ts';
@@ -85,8 +85,13 @@ export class Meter implements EngineMeter {
     this.scope = scope;
     this.#services = services;
     this.callbacks = new ObservableCallbacks(services);
-    const onOverflow = (stream: Stream): void => services.selfMetrics.watchOverflow(scope.name, stream);
-    this.streams = new StreamRegistry({ now: services.now, onOverflow }, this.#warnings);
+    this.streams = new StreamRegistry(
+      {
+        now: services.now,
+        onOverflow: (stream, entries) => services.selfMetrics.watchOverflow(scope.name, stream, entries),
+      },
+      this.#warnings,
+    );
   }
 
   enabled(): boolean {
@@ -158,7 +163,7 @@ export class Meter implements EngineMeter {
   ): Instrument {
     if (!isValidName(name)) {
       this.#warnings.warn(
-        `${describeSetting(name)} is not an instrument name, and what is recorded goes nowhere; allowed are up to 255 letters, digits, _ . - and /, with a letter first`,
+        `${describeSetting(name)} is not an instrument name, and what is recorded goes nowhere; allowed are ${NAME_IN_WORDS}`,
       );
       return create(new Acceptance(describe('', type, undefined)), []);
     }

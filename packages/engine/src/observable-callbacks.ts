@@ -103,7 +103,10 @@ export class ObservableCallbacks {
     return observables.filter((each) => each instanceof ObservableInstrument && each.isBeside(this));
   }
 
-  #register(callback: Callback, instruments: readonly ObservableInstrument[], run: Registration['run']): void {
+  #register(callback: Callback, own: readonly ObservableInstrument[], run: Registration['run']): void {
+    // Of the others there has been a warning; a callback that observes nothing else is not worth a call.
+    const instruments = own.filter((instrument) => instrument.isNamed);
+    if (instruments.length === 0) return;
     if (typeof callback !== 'function') {
       warn(`a callback for ${namesOf(instruments)} is not a function and is ignored`);
       return;
@@ -113,8 +116,8 @@ export class ObservableCallbacks {
     this.#registrations.push({ callback, instruments: registered, run, stuck: 0, running: undefined });
   }
 
-  #unregister(callback: Callback, instruments: readonly ObservableInstrument[]): void {
-    const registered = new Set(instruments);
+  #unregister(callback: Callback, own: readonly ObservableInstrument[]): void {
+    const registered = new Set(own.filter((instrument) => instrument.isNamed));
     this.#registrations = this.#registrations.filter((each) => !isSame(each, callback, registered));
   }
 }

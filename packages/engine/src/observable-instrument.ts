@@ -20,6 +20,11 @@ export class ObservableInstrument implements Observable {
     return this.#callbacks.provider === callbacks.provider;
   }
 
+  /** Whether it is one at all: what was created with an invalid name has none, and does nothing. */
+  get isNamed(): boolean {
+    return this.acceptance.descriptor.name !== '';
+  }
+
   addCallback(callback: ObservableCallback): void {
     this.#callbacks.add(callback, this);
   }

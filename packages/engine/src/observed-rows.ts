@@ -1,4 +1,5 @@
 import type { Acceptance } from './acceptance.ts';
+import { keyOf } from './attribute-key.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
 import { describeError } from './described.ts';
 import type { Observation } from './observable-callbacks.ts';
@@ -33,24 +34,51 @@ export function recordObservations(
   const observed = instruments.flatMap((instrument) => processed(stream, instrument));
   makeRoom(stream, observed);
   const { aggregation } = stream;
-  // For totals and last values the last observation of a series stands, and is recorded once; in histograms each counts.
-  const isTotal = aggregation instanceof PrecomputedSumAggregation;
-  const last = new Map<number, number>();
-  let overflow = 0;
+  return aggregation instanceof PrecomputedSumAggregation
+    ? recordTotals(stream, aggregation, observed, startMs)
+    : recordEach(stream, observed, startMs);
+}
+
+/** Of last values the last observation of a series stands; in histograms each counts. */
+function recordEach(stream: Stream, observed: readonly Observed[], startMs: number): Set<number> {
+  const rows = new Set<number>();
   for (const { entries, value } of observed) {
     const row = stream.rowOf(entries, startMs);
-    if (!isTotal) aggregation.record(row, value);
-    // What goes over the limit is one total.
-    if (stream.isOverflowRow(row)) overflow += value;
-    last.set(row, stream.isOverflowRow(row) ? overflow : value);
+    stream.aggregation.record(row, value);
+    rows.add(row);
   }
-  if (!isTotal) return new Set(last.keys());
-  for (const [row, total] of last) {
+  return rows;
+}
+
+/** Of totals the last observation of a set stands, beyond the limit as well, where one total is made of those of all sets. */
+function recordTotals(
+  stream: Stream,
+  aggregation: PrecomputedSumAggregation,
+  observed: readonly Observed[],
+  startMs: number,
+): Set<number> {
+  const last = new Map<number, number>();
+  const beyond = new Map<string, number>();
+  for (const { entries, value } of observed) {
+    const row = stream.rowOf(entries, startMs);
+    if (stream.isOverflowRow(row)) beyond.set(keyOf(entries), value);
+    last.set(row, value);
+  }
+  for (const [row, value] of last) {
+    const isOverflow = stream.isOverflowRow(row);
+    const total = isOverflow ? sum(beyond.values()) : value;
     // A total that only grows has become smaller: what counts it has begun anew.
     if (aggregation.isMonotonic && total < aggregation.cumulative(row)) stream.restart(row, startMs);
-    aggregation.record(row, total);
+    // Once for each set, since measurements beyond the limit are counted.
+    for (let sets = isOverflow ? beyond.size : 1; sets > 0; sets -= 1) aggregation.record(row, total);
   }
   return new Set(last.keys());
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 /** The observations with the attributes that their series have. */
@@ -72,7 +100,7 @@ function makeRoom(stream: Stream, observed: readonly Observed[]): void {
   const unknown = new Set<string>();
   for (const { entries } of observed) {
     const row = stream.index.find(entries);
-    if (row === NO_ROW) unknown.add(JSON.stringify(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))));
+    if (row === NO_ROW) unknown.add(keyOf(entries));
     else known.add(row);
   }
   let missing = stream.occupied + unknown.size - stream.cardinalityLimit;

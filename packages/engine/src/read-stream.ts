@@ -2,7 +2,7 @@ import type { HrTime } from '@opentelemetry/api';
 import { millisToHrTime } from '@opentelemetry/core';
 import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
 import { NO_ROW } from './attribute-node.ts';
-import type { DataPointWithExemplars } from './exemplar.ts';
+import type { DataPointWithExemplars, Exemplar } from './exemplar.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import type { Stream } from './stream.ts';
 import { rememberTaken } from './undelivered.ts';
@@ -66,7 +66,8 @@ function readCumulative(
       startMs = rowStartMs;
       startTime = millisToHrTime(startMs);
     }
-    points.push(pointOf(stream, row, startTime, endTime, stream.aggregation.cumulative(row), 0));
+    const value: unknown = stream.aggregation.cumulative(row);
+    points.push(pointOf(stream, row, startTime, endTime, value, stream.exemplars.collect(row, 0)));
   }
   return toMetricData(stream, stream.descriptor, AggregationTemporality.CUMULATIVE, points);
 }
@@ -90,7 +91,9 @@ function readDelta(
     if (observed !== undefined && !observed.has(row) && !stream.isLeaving(row)) continue;
     rows.push(row);
     generations.push(stream.generationOf(row));
-    points.push(pointOf(stream, row, startTime, endTime, aggregation.takeDelta(row, slot), exemplarsSince));
+    const value: unknown = aggregation.takeDelta(row, slot);
+    const exemplars = stream.exemplars.collectInherited(row, exemplarsSince);
+    points.push(pointOf(stream, row, startTime, endTime, value, exemplars));
     stream.release(row);
   }
   // A descriptor of its own: by it what was taken is found again if it has to be given back.
@@ -117,11 +120,9 @@ function pointOf(
   startTime: HrTime,
   endTime: HrTime,
   value: unknown,
-  exemplarsSince: number,
+  exemplars: Exemplar[] | undefined,
 ): DataPointWithExemplars<unknown> {
-  // A copy: what a consumer does to it is its own affair.
-  const attributes = { ...stream.attributesOf(row) };
-  const exemplars = stream.exemplars.collect(row, exemplarsSince);
+  const attributes = stream.copyOfAttributes(row);
   return exemplars === undefined
     ? { attributes, startTime, endTime, value }
     : { attributes, startTime, endTime, value, exemplars };

@@ -1,15 +1,30 @@
 import type { Meter, ObservableResult } from '@opentelemetry/api';
 import type { Acceptance } from './acceptance.ts';
+import type { Entries } from './attribute-node.ts';
+import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { overflowWarning } from './overflow-warning.ts';
 import type { Stream } from './stream.ts';
 import { warn } from './warnings.ts';
 
 /** The scope of the engine's own metrics. */
 export const SELF_SCOPE = '@flowmeter/engine';
 
-interface Watched<Value> {
+/** An instrument that drops. */
+interface Dropping {
   readonly meterName: string;
-  readonly instrumentName: string;
-  readonly value: Value;
+  readonly acceptance: Acceptance;
+}
+
+/** An instrument of which streams are beyond their limit. */
+interface Overflowing {
+  readonly meterName: string;
+  readonly streams: Stream[];
+}
+
+/** What is observed of the instruments that have one name. */
+interface Total {
+  readonly attributes: Readonly<Record<string, string>>;
+  count: number;
 }
 
 /**
@@ -17,11 +32,13 @@ interface Watched<Value> {
  *
  * - `flowmeter.engine.dropped_measurements`, by instrument and reason;
  * - `flowmeter.engine.overflowed_measurements`, by instrument: those beyond its cardinality limit.
+ *
+ * Instruments that differ in what is not an attribute here, as their unit or the version of their meter, are added up.
  */
 export class SelfMetrics {
   readonly #meter: () => Meter;
-  readonly #dropping: Watched<Acceptance>[] = [];
-  readonly #overflowing: Watched<Stream>[] = [];
+  readonly #dropping: Dropping[] = [];
+  readonly #overflowing = new Map<InstrumentDescriptor, Overflowing>();
 
   /** @param meter gives the meter of {@link SELF_SCOPE} */
   constructor(meter: () => Meter) {
@@ -30,7 +47,7 @@ export class SelfMetrics {
 
   /** Begins to report what an instrument drops. */
   watchDrops(meterName: string, acceptance: Acceptance): void {
-    this.#dropping.push({ meterName, instrumentName: acceptance.descriptor.name, value: acceptance });
+    this.#dropping.push({ meterName, acceptance });
     if (this.#dropping.length > 1) return;
     this.#meter()
       .createObservableCounter('flowmeter.engine.dropped_measurements', {
@@ -40,17 +57,21 @@ export class SelfMetrics {
       .addCallback((result) => this.#observeDrops(result));
   }
 
-  /** Begins to report what goes beyond the cardinality limit of a stream, and warns of it. */
-  watchOverflow(meterName: string, stream: Stream): void {
+  /**
+   * Begins to report what goes beyond the cardinality limit of a stream, and warns of it.
+   *
+   * @param entries the first attribute set that does
+   */
+  watchOverflow(meterName: string, stream: Stream, entries: Entries): void {
     if (meterName === SELF_SCOPE) return;
-    const { name } = stream.descriptor;
-    if (!this.#overflowing.some((each) => each.instrumentName === name && each.meterName === meterName)) {
-      warn(
-        `${name} has reached its cardinality limit of ${stream.cardinalityLimit}; ${worstAttributeOf(stream)}; further attribute sets are counted in otel.metric.overflow=true`,
-      );
-    }
-    this.#overflowing.push({ meterName, instrumentName: name, value: stream });
-    if (this.#overflowing.length > 1) return;
+    const isFirst = this.#overflowing.size === 0;
+    const { instrument } = stream;
+    const present = this.#overflowing.get(instrument)?.streams;
+    // Readers of one instrument may have a stream each, and all of them overflow.
+    if (present?.some((other) => isAlike(other, stream)) !== true) warn(overflowWarning(stream, entries));
+    if (present === undefined) this.#overflowing.set(instrument, { meterName, streams: [stream] });
+    else present.push(stream);
+    if (!isFirst) return;
     this.#meter()
       .createObservableCounter('flowmeter.engine.overflowed_measurements', {
         unit: '{measurement}',
@@ -60,41 +81,35 @@ export class SelfMetrics {
   }
 
   #observeDrops(result: ObservableResult): void {
-    const totals = new Map<string, { attributes: Record<string, string>; count: number }>();
-    for (const { meterName, instrumentName, value } of this.#dropping) {
-      for (const [reason, count] of value.dropped) {
-        const attributes = { 'meter.name': meterName, 'instrument.name': instrumentName, reason };
-        const key = JSON.stringify(attributes);
-        totals.set(key, { attributes, count: (totals.get(key)?.count ?? 0) + count });
+    const totals = new Map<string, Total>();
+    for (const { meterName, acceptance } of this.#dropping) {
+      const { name } = acceptance.descriptor;
+      for (const [reason, count] of acceptance.dropped) {
+        addTo(totals, { 'meter.name': meterName, 'instrument.name': name, reason }, count);
       }
     }
     for (const { attributes, count } of totals.values()) result.observe(count, attributes);
   }
 
   #observeOverflows(result: ObservableResult): void {
-    // An instrument may have several streams, each with every measurement; the one that leaves out most counts.
-    const most = new Map<string, { attributes: Record<string, string>; count: number }>();
-    for (const { meterName, instrumentName, value } of this.#overflowing) {
-      const attributes = { 'meter.name': meterName, 'instrument.name': instrumentName };
-      const key = JSON.stringify(attributes);
-      most.set(key, { attributes, count: Math.max(most.get(key)?.count ?? 0, value.countOverflowed()) });
+    const totals = new Map<string, Total>();
+    for (const [{ name }, { meterName, streams }] of this.#overflowing) {
+      // Each of the streams has every measurement of the instrument; the one that leaves out most counts.
+      const most = Math.max(...streams.map((stream) => stream.countOverflowed()));
+      addTo(totals, { 'meter.name': meterName, 'instrument.name': name }, most);
     }
-    for (const { attributes, count } of most.values()) result.observe(count, attributes);
+    for (const { attributes, count } of totals.values()) result.observe(count, attributes);
   }
 }
 
-/** The attribute that most of the series differ in, in the words of the warning. */
-function worstAttributeOf(stream: Stream): string {
-  const values = new Map<string, Set<string>>();
-  for (let row = 0; row < stream.rowCount; row += 1) {
-    if (stream.isFree(row) || stream.isOverflowRow(row)) continue;
-    for (const [key, value] of Object.entries(stream.attributesOf(row))) {
-      const seen = values.get(key);
-      if (seen === undefined) values.set(key, new Set([JSON.stringify(value)]));
-      else seen.add(JSON.stringify(value));
-    }
-  }
-  let [worst, most] = ['', 0];
-  for (const [key, { size }] of values) if (size > most) [worst, most] = [key, size];
-  return `the attribute with the most distinct values is ${worst} with ${most}`;
+function addTo(totals: Map<string, Total>, attributes: Total['attributes'], count: number): void {
+  const key = JSON.stringify(attributes);
+  const total = totals.get(key);
+  if (total === undefined) totals.set(key, { attributes, count });
+  else total.count += count;
+}
+
+/** Whether the warning of one stream is as good for another one of the same instrument. */
+function isAlike(a: Stream, b: Stream): boolean {
+  return a.descriptor.name === b.descriptor.name && a.cardinalityLimit === b.cardinalityLimit;
 }

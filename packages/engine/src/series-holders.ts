@@ -1,3 +1,4 @@
+import { keyOf } from './attribute-key.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
 
 /** What holds a series while code holds it: it follows the series through its end and its beginning anew. */
@@ -9,12 +10,30 @@ export interface SeriesHolder {
 /** How many holders that are perhaps gone are worth no look. */
 const FEW = 64;
 
+/**
+ * How many attribute sets without a series are remembered for their holders. Code that binds a set, removes it and drops the
+ * handle, over and over, would fill the memory until V8 finds out what is gone, which it does late. A holder that is
+ * forgotten here finds its series with its next measurement all the same; until then it does not hold one against time.
+ */
+const MOST_DISPLACED = 10_000;
+
 /** Who holds which series, for as long as code keeps the holder: nothing is kept alive from here. */
 export class SeriesHolders {
   readonly #byRow = new Map<number, WeakRef<SeriesHolder>[]>();
-  /** By attribute set: holders of series that are no more at present. */
+  /** By attribute set, the latest last: holders of series that are no more at present. */
   readonly #displaced = new Map<string, WeakRef<SeriesHolder>[]>();
+  readonly #follows: boolean;
+  /** How many displaced sets are next worth a look. */
+  #tidyAt = FEW;
   #added = 0;
+
+  /**
+   * @param follows whether holders are told of series that others begin: where series end by time. Elsewhere it is enough that
+   *   they look for theirs with their next measurement, and nothing is remembered of them.
+   */
+  constructor(follows: boolean) {
+    this.#follows = follows;
+  }
 
   add(row: number, holder: SeriesHolder): void {
     const held = this.#byRow.get(row);
@@ -34,9 +53,9 @@ export class SeriesHolders {
     const held = living(this.#byRow.get(row) ?? []);
     this.#byRow.delete(row);
     for (const reference of held) reference.deref()?.moveTo(NO_ROW);
-    if (held.length === 0) return;
+    if (held.length === 0 || !this.#follows) return;
     this.#displaced.set(keyOf(entries), held);
-    if (isTimeToTidy(this.#displaced.size)) tidy(this.#displaced);
+    if (this.#displaced.size >= this.#tidyAt) this.#tidyDisplaced();
   }
 
   /** A series has begun in a row: tells those that held it before its end. */
@@ -55,7 +74,19 @@ export class SeriesHolders {
     if (this.#added < FEW && this.#displaced.size < FEW) return;
     this.#added = 0;
     tidy(this.#byRow);
+    this.#tidyDisplaced();
+  }
+
+  /** The next time is when they have doubled, which comes to next to nothing for each. */
+  #tidyDisplaced(): void {
     tidy(this.#displaced);
+    let tooMany = this.#displaced.size < MOST_DISPLACED ? 0 : this.#displaced.size - MOST_DISPLACED / 2;
+    for (const key of this.#displaced.keys()) {
+      if (tooMany === 0) break;
+      this.#displaced.delete(key);
+      tooMany -= 1;
+    }
+    this.#tidyAt = Math.min(MOST_DISPLACED, Math.max(FEW, 2 * this.#displaced.size));
   }
 }
 
@@ -74,8 +105,4 @@ function tidy<Key>(holders: Map<Key, WeakRef<SeriesHolder>[]>): void {
 
 function living(held: WeakRef<SeriesHolder>[]): WeakRef<SeriesHolder>[] {
   return held.filter((reference) => reference.deref() !== undefined);
-}
-
-function keyOf(entries: Entries): string {
-  return JSON.stringify(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

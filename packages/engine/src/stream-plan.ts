@@ -12,6 +12,8 @@ import type { View } from './view.ts';
 /** A stream that an instrument is to have, and who reads it. */
 export interface StreamPlan {
   readonly descriptor: InstrumentDescriptor;
+  /** The instrument itself, without what a view says of the stream. */
+  readonly instrument: InstrumentDescriptor;
   readonly aggregation: AggregationOption;
   readonly processors: readonly IAttributesProcessor[];
   readonly cardinalityLimit: number;
@@ -70,6 +72,7 @@ function planFor(descriptor: InstrumentDescriptor, view: View | undefined, reade
       name: view?.name ?? descriptor.name,
       description: view?.description ?? descriptor.description,
     },
+    instrument: descriptor,
     // A view that does not speak of the aggregation leaves it to the reader (specification, SDK, "Stream configuration").
     aggregation: view?.aggregation ?? reader.selectAggregation(type) ?? { type: AggregationType.DEFAULT },
     processors: view?.attributesProcessors ?? [],

@@ -1,4 +1,5 @@
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { Entries } from './attribute-node.ts';
 import { createAggregation } from './create-aggregation.ts';
 import { createProcessing } from './attribute-processing.ts';
 import { describeSetting } from './described.ts';
@@ -12,7 +13,7 @@ import type { Warnings } from './warnings.ts';
 /** What streams need of their provider. */
 export interface StreamServices {
   readonly now: () => number;
-  readonly onOverflow: (stream: Stream) => void;
+  readonly onOverflow: (stream: Stream, entries: Entries) => void;
 }
 
 interface Registered {
@@ -83,7 +84,7 @@ export class StreamRegistry {
   }
 
   #create(plan: StreamPlan): Stream | undefined {
-    const { descriptor, processors, cardinalityLimit, timeToLiveMs, readers } = plan;
+    const { descriptor, instrument, processors, cardinalityLimit, timeToLiveMs, readers } = plan;
     const deltaReaders = readers.filter((reader) => isDelta(reader, descriptor));
     const created = createAggregation(plan.aggregation, descriptor, deltaReaders.length);
     if (created === undefined) return undefined;
@@ -91,6 +92,7 @@ export class StreamRegistry {
       ...created,
       ...this.#services,
       descriptor,
+      instrument,
       processing: createProcessing(processors),
       cardinalityLimit,
       // Observables report what is observed, and nothing for longer.

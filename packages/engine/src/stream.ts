@@ -2,7 +2,14 @@ import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
 import type { AttributeProcessing } from './attribute-processing.ts';
-import { entriesOf, isOverflow, OVERFLOW_ATTRIBUTES, toAttributes } from './attribute-set.ts';
+import {
+  copyAttributes,
+  entriesOf,
+  hasObjects,
+  isOverflow,
+  OVERFLOW_ATTRIBUTES,
+  toAttributes,
+} from './attribute-set.ts';
 import { ExemplarReservoir } from './exemplar-reservoir.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
 import { SeriesHolders } from './series-holders.ts';
@@ -11,6 +18,8 @@ import { SeriesIndex } from './series-index.ts';
 /** What a stream is made with. */
 export interface StreamOptions {
   readonly descriptor: InstrumentDescriptor;
+  /** What it was made for, by the name that code has given it; one object for all streams of an instrument. */
+  readonly instrument: InstrumentDescriptor;
   readonly aggregation: Aggregation;
   readonly processing: AttributeProcessing;
   /** The attribute sets that have series of their own, for as long as the stream lives. */
@@ -22,8 +31,8 @@ export interface StreamOptions {
   /** Which place in a series an exemplar competes for, by its value and how many were taken before it. */
   readonly exemplarPlace: (value: number, taken: number) => number;
   readonly now: () => number;
-  /** Called when the first attribute set goes beyond the limit. */
-  readonly onOverflow: (stream: Stream) => void;
+  /** Called when the first attribute set goes beyond the limit, with this set. */
+  readonly onOverflow: (stream: Stream, entries: Entries) => void;
 }
 
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
@@ -50,10 +59,11 @@ export class Stream {
   readonly processing: AttributeProcessing;
   readonly index = new SeriesIndex();
   readonly exemplars: ExemplarReservoir;
-  readonly holders = new SeriesHolders();
+  readonly holders: SeriesHolders;
   readonly slots: number;
   readonly cardinalityLimit: number;
   readonly createdMs: number;
+  readonly instrument: InstrumentDescriptor;
   descriptor: InstrumentDescriptor;
   readonly #options: StreamOptions;
   /** The leaving rows by attribute set. */
@@ -69,6 +79,8 @@ export class Stream {
   /** As settling has found out. Kept only where series have a time to live. */
   readonly #lastRecorded: number[] = [];
   readonly #free: number[] = [];
+  /** Whether any series has had a value that is an object: nearly no stream ever has one, and copies are cheap then. */
+  #hasObjects = false;
   #settledMs = -Infinity;
   #overflowRow = NO_ROW;
   #overflowed = 0;
@@ -77,11 +89,13 @@ export class Stream {
   constructor(options: StreamOptions) {
     this.#options = options;
     this.descriptor = options.descriptor;
+    this.instrument = options.instrument;
     this.aggregation = options.aggregation;
     this.processing = options.processing;
     this.slots = options.slots;
     this.cardinalityLimit = options.cardinalityLimit;
     this.createdMs = options.now();
+    this.holders = new SeriesHolders(options.timeToLiveMs !== Infinity);
     this.exemplars = new ExemplarReservoir(options.exemplarPlace);
   }
 
@@ -120,7 +134,7 @@ export class Stream {
     }
     if (!this.#hasOverflowed) {
       this.#hasOverflowed = true;
-      this.#options.onOverflow(this);
+      this.#options.onOverflow(this, entries);
     }
     return this.#overflow(startMs);
   }
@@ -145,6 +159,12 @@ export class Stream {
   /** The attributes of a row that is not free. They are the stream's own: not to be handed out. */
   attributesOf(row: number): Attributes {
     return this.#attributes[row] ?? NO_ATTRIBUTES;
+  }
+
+  /** The attributes of a row for others to keep, and to do with as they like. */
+  copyOfAttributes(row: number): Attributes {
+    const attributes = this.attributesOf(row);
+    return this.#hasObjects ? copyAttributes(attributes) : { ...attributes };
   }
 
   /** Tells the series of a row from those that had or will have the same row. */
@@ -203,10 +223,13 @@ export class Stream {
     this.exemplars.move(row, successor);
   }
 
-  /** Takes notice of what has been recorded, and ends the series whose time is over. Comes before anything is read. */
-  settle(nowMs: number): void {
-    this.holders.tidy();
-    for (let row = 0; row < this.#phases.length; row += 1) {
+  /**
+   * Takes notice of what has been recorded in all rows from one to before another, and ends the series there whose time is
+   * over. Comes before anything is read of them.
+   */
+  settle(nowMs: number, from = 0, to = this.rowCount): void {
+    if (from === 0) this.holders.tidy();
+    for (let row = from; row < to; row += 1) {
       const phase = this.#phases[row];
       if (phase !== AWAITED && phase !== LIVE) continue;
       const recorded = this.#settleRow(row);
@@ -214,7 +237,8 @@ export class Stream {
       if (this.#phases[row] === AWAITED && !this.holders.has(row)) this.discard(row);
       else if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
     }
-    this.#settledMs = nowMs;
+    // In parts, the moment of the last one: what is recorded meanwhile in the others is known to come after the first.
+    if (to >= this.rowCount) this.#settledMs = nowMs;
   }
 
   /** How many measurements have gone to the overflow row. */
@@ -266,6 +290,7 @@ export class Stream {
     this.aggregation.open(row);
     this.#phases[row] = AWAITED;
     this.#attributes[row] = attributes;
+    this.#hasObjects ||= hasObjects(attributes);
     this.#generations[row] = this.generationOf(row) + 1;
     this.#startTimes[row] = startMs ?? nowMs;
     if (this.#options.timeToLiveMs !== Infinity) this.#lastRecorded[row] = nowMs;

@@ -1,9 +1,10 @@
 import type { Attributes, Context, Counter, Gauge, Histogram, UpDownCounter } from '@opentelemetry/api';
 import { isUsual, type Acceptance } from './acceptance.ts';
-import { NO_ROW } from './attribute-node.ts';
+import { NO_ROW, type Entries } from './attribute-node.ts';
 import { entriesOf, toAttributes } from './attribute-set.ts';
 import { BoundFanOut } from './bound-fan-out.ts';
 import { BoundSeries } from './bound-series.ts';
+import { BoundUnresolved } from './bound-unresolved.ts';
 import type { AnyBoundInstrument, BoundCounter, BoundRecorder } from './bound-instrument.ts';
 import { hasContextManager } from './exemplar-filter.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';
@@ -15,7 +16,8 @@ import type { Stream } from './stream.ts';
 export interface EngineInstrument<Bound, AttributesTypes extends Attributes = Attributes> {
   /**
    * Resolves attributes once: view, series and cardinality limit (specification 1.57, API and SDK, "Bind"). What becomes of
-   * the object afterwards changes nothing. A bound instrument holds its series against the view's time to live.
+   * the object afterwards changes nothing. A bound instrument holds its series against the view's time to live. Where a
+   * view's processor throws, nothing is resolved yet: each measurement tries again, and is dropped and counted if it must.
    */
   bind(attributes?: AttributesTypes): Bound;
   /**
@@ -90,14 +92,15 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
   }
 
   bind(attributes?: Attributes): AnyBoundInstrument {
-    const bounds: AnyBoundInstrument[] = [];
-    for (const stream of this.#streams) {
+    const all = entriesOf(attributes);
+    const bounds = this.#streams.map((stream) => {
       try {
-        bounds.push(this.#bindTo(stream, attributes));
-      } catch (error) {
-        this.#acceptance.dropUnprocessed(describeError(error));
+        return this.#bindTo(stream, attributes, all);
+      } catch {
+        // A view's processor. There is no measurement yet that could be dropped.
+        return new BoundUnresolved(this.#acceptance, () => this.#bindTo(stream, toAttributes(all), all));
       }
-    }
+    });
     const [only, second] = bounds;
     return only !== undefined && second === undefined ? only : new BoundFanOut(this.#acceptance, bounds);
   }
@@ -165,8 +168,8 @@ export class SynchronousInstrument implements EngineCounter, EngineUpDownCounter
     }
   }
 
-  #bindTo(stream: Stream, attributes: Attributes | undefined): AnyBoundInstrument {
-    const all = entriesOf(attributes);
+  /** @param all the attributes as they were when they were bound */
+  #bindTo(stream: Stream, attributes: Attributes | undefined, all: Entries): AnyBoundInstrument {
     const entries = stream.entriesFor(attributes, undefined);
     const row = stream.rowOf(entries);
     const options = {

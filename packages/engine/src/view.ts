@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { describeSetting } from './described.ts';
-import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { isValidName, NAME_IN_WORDS, type InstrumentDescriptor } from './instrument-descriptor.ts';
 
 /** A view as sdk-metrics has it, and what this engine adds. */
 export interface ViewOptions extends StockViewOptions {
@@ -28,13 +28,19 @@ export interface View extends ViewOptions {
  *
  * @throws TypeError or RangeError that names the view, where it can select nothing for certain or make no stream
  */
-export function createView(options: ViewOptions, position: number): View {
-  const label = `views[${position}]`;
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${label} is ${describeSetting(options)}; allowed is an object`);
+export function createView(given: ViewOptions, position: number): View {
+  const place = `views[${position}]`;
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`${place} is ${describeSetting(given)}; allowed is an object`);
   }
+  const label = isText(given.instrumentName)
+    ? `${place} (instrumentName ${describeSetting(given.instrumentName)})`
+    : place;
+  checkKeys(given, label);
+  // What is null is left out, as sdk-metrics has it.
+  const options: ViewOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  check(options, label);
   const { instrumentName } = options;
-  check(options, isText(instrumentName) ? `${label} (instrumentName ${describeSetting(instrumentName)})` : label);
   const name = instrumentName === undefined ? undefined : toPattern(instrumentName);
   return {
     ...options,
@@ -76,6 +82,25 @@ const SELECTORS = [
   'meterSchemaUrl',
 ] as const;
 
+/** All that a view may say beside. A record, so that an option that sdk-metrics comes to know is missed here. */
+const CHANGES: Readonly<Record<Exclude<keyof ViewOptions, (typeof SELECTORS)[number]>, true>> = {
+  name: true,
+  description: true,
+  attributesProcessors: true,
+  aggregation: true,
+  aggregationCardinalityLimit: true,
+  timeToLiveMs: true,
+};
+
+const ALLOWED: readonly string[] = [...SELECTORS, ...Object.keys(CHANGES)];
+
+function checkKeys(view: object, label: string): void {
+  for (const key of Object.keys(view)) {
+    if (ALLOWED.includes(key)) continue;
+    throw new TypeError(`${label}: ${describeSetting(key)} is no option of views; allowed are ${ALLOWED.join(', ')}`);
+  }
+}
+
 function checkSelectors(view: ViewOptions, label: string): void {
   if (SELECTORS.every((selector) => view[selector] === undefined)) {
     throw new TypeError(`${label} selects nothing; allowed is at least one of ${SELECTORS.join(', ')}`);
@@ -89,6 +114,9 @@ function checkSelectors(view: ViewOptions, label: string): void {
   const { instrumentName, instrumentType, name } = view;
   for (const [option, value] of Object.entries({ instrumentName, name })) {
     if (value === '') throw new RangeError(`${label}: ${option} is empty; allowed is a name`);
+  }
+  if (name !== undefined && !isValidName(name)) {
+    throw new RangeError(`${label}: name is ${describeSetting(name)}; allowed are ${NAME_IN_WORDS}`);
   }
   if (instrumentType !== undefined && !Object.values(InstrumentType).includes(instrumentType)) {
     throw new RangeError(
@@ -109,8 +137,9 @@ function checkAggregation(aggregation: AggregationOption | undefined, label: str
   }
   switch (aggregation.type) {
     case AggregationType.EXPLICIT_BUCKET_HISTOGRAM: {
-      const boundaries: unknown = aggregation.options?.boundaries;
-      if (aggregation.options !== undefined && !areBoundaries(boundaries)) {
+      const options = optionsOf(aggregation, label);
+      const boundaries: unknown = options?.['boundaries'];
+      if (options !== undefined && !areBoundaries(boundaries)) {
         throw new RangeError(
           `${label}: boundaries are ${describeSetting(boundaries)}; allowed are numbers that increase`,
         );
@@ -118,8 +147,8 @@ function checkAggregation(aggregation: AggregationOption | undefined, label: str
       return;
     }
     case AggregationType.EXPONENTIAL_HISTOGRAM: {
-      const maxSize = aggregation.options?.maxSize;
-      if (maxSize === undefined || (Number.isInteger(maxSize) && maxSize >= 2)) return;
+      const maxSize: unknown = optionsOf(aggregation, label)?.['maxSize'];
+      if (maxSize === undefined || (typeof maxSize === 'number' && Number.isInteger(maxSize) && maxSize >= 2)) return;
       throw new RangeError(`${label}: maxSize is ${describeSetting(maxSize)}; allowed is an integer of 2 or more`);
     }
     case AggregationType.DEFAULT:
@@ -132,6 +161,14 @@ function checkAggregation(aggregation: AggregationOption | undefined, label: str
         `${label}: aggregation is ${describeSetting(aggregation)}; allowed is one of AggregationType`,
       );
   }
+}
+
+/** What an aggregation is asked to be like; without options, and with null as sdk-metrics has it, nothing. */
+function optionsOf(aggregation: object, label: string): Readonly<Record<string, unknown>> | undefined {
+  const { options } = aggregation as { readonly options?: unknown };
+  if (options === undefined || options === null) return undefined;
+  if (typeof options === 'object') return options as Readonly<Record<string, unknown>>;
+  throw new TypeError(`${label}: aggregation.options is ${describeSetting(options)}; allowed is an object`);
 }
 
 /** Whether these can be the boundaries of buckets: numbers that increase. Infinite ones at the ends say nothing, and are allowed. */
@@ -149,7 +186,8 @@ export function areBoundaries(boundaries: unknown): boundaries is number[] {
 
 function checkProcessors(processors: IAttributesProcessor[] | undefined, label: string): void {
   if (processors === undefined) return;
-  if (Array.isArray(processors) && processors.every((processor) => typeof processor?.process === 'function')) return;
+  // A copy, since a hole is skipped by `every`, and in a copy is undefined.
+  if (Array.isArray(processors) && [...processors].every((each) => typeof each?.process === 'function')) return;
   throw new TypeError(`${label}: attributesProcessors is not a list of objects with a process method`);
 }
 

@@ -90,3 +90,37 @@ for (const limit of [1, 2, 8, 20]) {
     assert.deepEqual(await cumulative.points(), [[Object.fromEntries(entries), 2 * limit]]);
   });
 }
+
+for (const [what, timeToLiveMs] of [
+  ['for ever', undefined],
+  ['for a while', 1000],
+] as const) {
+  test(`a handle goes to the series of its own set and of no similar one, where series live ${what}`, async () => {
+    const views = timeToLiveMs === undefined ? [] : [{ instrumentName: 'i', timeToLiveMs }];
+    const { meter, cumulative } = createEngine({ views });
+    const counter = meter.createCounter('i');
+    const similar: readonly unknown[] = [Number.NaN, null, Infinity, -Infinity, 'NaN', 'null', 0, '0', [1], '[1]'];
+    const handles = similar.map((a) => counter.bind({ a }));
+    for (const handle of handles) {
+      handle.add(1);
+      handle.remove();
+    }
+    for (const [index, a] of similar.toReversed().entries()) counter.add(1000 * (index + 1), { a });
+    for (const [index, handle] of handles.entries()) handle.add(index);
+    assert.deepEqual(
+      (await cumulative.points()).map(([{ a }, value]) => [a, value]),
+      similar.map((a, index) => [a, 1000 * (similar.length - index) + index]).toReversed(),
+    );
+  });
+}
+
+test('a handle of -0 goes to the series of 0', async () => {
+  const { meter, cumulative } = createEngine({ views: [{ instrumentName: 'i', timeToLiveMs: 1000 }] });
+  const counter = meter.createCounter('i');
+  const handle = counter.bind({ a: -0 });
+  handle.add(1);
+  handle.remove();
+  counter.add(10, { a: 0 });
+  handle.add(5);
+  assert.deepEqual(await cumulative.points(), [[{ a: 0 }, 15]]);
+});

@@ -13,6 +13,14 @@ const impossible: readonly (readonly [view: object, error: RegExp])[] = [
   [{ meterName: 'm', name: 'n' }, / renames to "n" what may be several instruments; /],
   [{ instrumentName: 'i*', name: 'n' }, / \(instrumentName "i\*"\) renames to "n" what may be several instruments; /],
   [{ instrumentName: 'i?', name: 'n' }, / \(instrumentName "i\?"\) renames to "n" what may be several instruments; /],
+  [{ instrumentName: 'i', name: 'not valid name!' }, /: name is "not valid name!"; allowed are up to 255 letters, /],
+  [{ instrumentName: 'i', name: '1x' }, /: name is "1x"; allowed are /],
+  [{ instrumentName: 'i', name: '' }, /: name is empty; allowed is a name/],
+  [
+    { instrumentName: 'i', attributeKeys: ['a'] },
+    / \(instrumentName "i"\): "attributeKeys" is no option of views; allowed are instrumentName, .*, timeToLiveMs/,
+  ],
+  [{ instrumentname: 'i', meterName: 'm' }, /: "instrumentname" is no option of views; /],
   [{ instrumentName: /i/ }, /: instrumentName is {}; allowed is a string/],
   [aggregating(HISTOGRAM, { boundaries: [2, 1] }), /: boundaries are \[2, 1\]; allowed are numbers that increase/],
   [aggregating(HISTOGRAM, { boundaries: [1, 1] }), /: boundaries are \[1, 1\]; /],
@@ -22,12 +30,19 @@ const impossible: readonly (readonly [view: object, error: RegExp])[] = [
   [aggregating(HISTOGRAM, {}), /: boundaries are undefined; /],
   [aggregating(EXPONENTIAL, { maxSize: 1 }), /: maxSize is 1; allowed is an integer of 2 or more/],
   [aggregating(EXPONENTIAL, { maxSize: 2.5 }), /: maxSize is 2\.5; /],
+  [aggregating(EXPONENTIAL, 5 as unknown as object), /: aggregation\.options is 5; allowed is an object/],
   [aggregating(99 as AggregationType, {}), /: aggregation is \{"type":99,"options":\{\}\}; allowed is /],
   [
     { instrumentName: 'i', attributesProcessors: [{}] },
     /: attributesProcessors is not a list of objects with a process /,
   ],
   [{ instrumentName: 'i', attributesProcessors: [null] }, /: attributesProcessors is not a list /],
+  [{ instrumentName: 'i', attributesProcessors: Array.from({ length: 1 }) }, /: attributesProcessors is not a list /],
+  // A hole, not undefined.
+  [
+    { instrumentName: 'i', attributesProcessors: Object.assign([], { length: 1 }) },
+    /: attributesProcessors is not a list /,
+  ],
   [{ instrumentName: 'i', attributesProcessors: {} }, /: attributesProcessors is not a list /],
   [
     { instrumentName: 'i', aggregationCardinalityLimit: 0 },

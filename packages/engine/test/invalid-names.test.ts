@@ -1,3 +1,4 @@
+import type { BatchObservableCallback } from '@opentelemetry/api';
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { captureReports, stopReports } from '../../instruments/test/support/reports.ts';
@@ -64,13 +65,29 @@ for (const name of ['with space', Symbol('name')]) {
   });
 }
 
-test('callbacks of an observable instrument whose name is not valid are in vain, with one warning', async () => {
+test('callbacks of an observable instrument whose name is not valid are never called, with one warning', async () => {
   const { meter, cumulative } = createEngine();
   const gauge = meter.createObservableGauge('with space');
-  gauge.addCallback((result) => result.observe(1));
-  meter.addBatchObservableCallback((result) => result.observe(gauge, 1), [gauge]);
-  assert.deepEqual(await cumulative.metrics(), []);
+  const called = (): never => assert.fail('it was called');
+  gauge.addCallback(called);
+  meter.addBatchObservableCallback(called, [gauge]);
+  const { resourceMetrics, errors } = await cumulative.reader.collect();
+  assert.deepEqual([resourceMetrics.scopeMetrics, errors], [[], []]);
+  gauge.removeCallback(called);
+  meter.removeBatchObservableCallback(called, [gauge]);
   assert.equal(reports.length, 1);
+});
+
+test('a batch callback observes the instruments whose names are valid, and can be taken back', async () => {
+  const { meter, cumulative } = createEngine();
+  const [invalidGauge, gauge] = [meter.createObservableGauge('with space'), meter.createObservableGauge('i')];
+  const callback: BatchObservableCallback = (result) => {
+    for (const each of [invalidGauge, gauge]) result.observe(each, 1);
+  };
+  meter.addBatchObservableCallback(callback, [invalidGauge, gauge]);
+  assert.deepEqual(await cumulative.points(), [[{}, 1]]);
+  meter.removeBatchObservableCallback(callback, [invalidGauge, gauge]);
+  assert.deepEqual(await cumulative.points(), []);
 });
 
 test('a name that is not valid is in the warning', () => {

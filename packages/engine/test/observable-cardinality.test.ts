@@ -148,3 +148,51 @@ test('overflowed observations are counted', async () => {
     [{ 'meter.name': 'test', 'instrument.name': 'i' }],
   );
 });
+
+for (const kind of ['createObservableCounter', 'createObservableUpDownCounter', 'createObservableGauge'] as const) {
+  test(`each observation beyond the limit is counted (${kind})`, async () => {
+    const { meter, cumulative } = createEngine(LIMITED);
+    meter[kind]('i').addCallback((result) => {
+      for (let id = 0; id < 10; id += 1) result.observe(1, { id });
+    });
+    await cumulative.points();
+    for (const expected of [8, 16]) {
+      assert.deepEqual(await cumulative.self('flowmeter.engine.overflowed_measurements'), [
+        [{ 'meter.name': 'test', 'instrument.name': 'i' }, expected],
+      ]);
+    }
+  });
+}
+
+test('of several observations of one set beyond the limit the last one stands', async () => {
+  const { meter, cumulative, delta } = createEngine({
+    views: [{ instrumentName: '*', aggregationCardinalityLimit: 1 }],
+  });
+  meter.createObservableCounter('i').addCallback((result) => {
+    result.observe(1, { a: 0 });
+    result.observe(5, { a: 1, b: Number.NaN });
+    result.observe(7, { b: Number.NaN, a: 1 });
+    result.observe(20, { a: 1, b: Infinity });
+  });
+  for (const reader of [cumulative, delta]) {
+    assert.deepEqual(await reader.points(), [
+      [{ a: 0 }, 1],
+      [OVERFLOW, 27],
+    ]);
+  }
+});
+
+test('sets that JSON cannot tell apart take as many places as they are', async () => {
+  const { meter, cumulative } = createEngine(LIMITED);
+  let sets: readonly unknown[] = [1, 2];
+  meter.createObservableGauge('i').addCallback((result) => {
+    for (const a of sets) result.observe(1, { a });
+  });
+  await cumulative.points();
+  sets = [Number.NaN, null];
+  assert.deepEqual(await cumulative.points(), [
+    [{ a: null }, 1],
+    [{ a: Number.NaN }, 1],
+  ]);
+  assert.deepEqual(reports, []);
+});

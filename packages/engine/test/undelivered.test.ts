@@ -91,6 +91,29 @@ test('an export that fails long after its time was over is given back then, once
   assert.deepEqual(exporter.points, [[[{}, 11]]]);
 });
 
+test('an export that is confirmed late, but before the next collection, is not given back', async () => {
+  const { exporter, meter, flush } = exportingTo(['hangs']);
+  const counter = meter.createCounter('i');
+  counter.add(1);
+  await flush();
+  exporter.answerLate(ExportResultCode.SUCCESS);
+  counter.add(10);
+  await flush();
+  assert.deepEqual(exporter.points, [[[{}, 10]]]);
+});
+
+test('an export that is confirmed after the next collection has been given back, and what was in it arrives twice', async () => {
+  const { exporter, meter, flush } = exportingTo(['hangs']);
+  const counter = meter.createCounter('i');
+  counter.add(1);
+  await flush();
+  counter.add(10);
+  await flush();
+  exporter.answerLate(ExportResultCode.SUCCESS);
+  await flush();
+  assert.deepEqual(exporter.points, [[[{}, 11]]]);
+});
+
 test('of two exporters each gets what it has not got', async () => {
   const [reliable, unreliable] = [new UnreliableExporter([]), new UnreliableExporter(['fails', 'fails'])];
   const provider = new MeterProvider({ readers: [readerOf(reliable), readerOf(unreliable)] });

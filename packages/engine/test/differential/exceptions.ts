@@ -92,6 +92,16 @@ export const exceptions = {
     stock: 'skips the one registered after it',
     reason: 'callbacks know nothing of each other',
   },
+  hangingCallbacks: {
+    ours: 'a callback that hangs is not called again as long as it does',
+    stock: 'calls it with each collection, and waits for ever where the reader sets no limit',
+    reason: 'calls that pile up cost the process, not their metric alone',
+  },
+  shrinkingTotals: {
+    ours: 'an observable counter that has become smaller has begun anew for the reader that sees it',
+    stock: 'has it begin anew for every reader that collects next',
+    reason: "observations are one reader's: see `observationsOfOneReader`",
+  },
   identicalInstruments: {
     ours: 'identical instruments are one object, and a callback that is registered with both is called once',
     stock: 'makes two objects and calls it twice',
@@ -125,6 +135,12 @@ export const exceptions = {
     reason:
       'without one, "the MeterProvider MUST apply a default aggregation configurable on the basis of instrument type according to the MetricReader instance"',
   },
+  readersLimits: {
+    ours: 'a view without a limit leaves it to the reader',
+    stock: 'takes 2000',
+    reason:
+      'what views leave open is for the reader to say (specification, SDK, "Cardinality limits": "Configuration")',
+  },
   namesInAnotherCase: {
     ours: 'names that differ only in case are one instrument, with the name that came first',
     stock: 'makes an instrument of each',
@@ -142,8 +158,8 @@ export const exceptions = {
       '"A question mark (?): matches any single character", "An asterisk (*): matches any number of any characters"',
   },
   impossibleViews: {
-    ours: 'boundaries that do not increase, and a histogram with less than 2 buckets, are errors in a view',
-    stock: 'sorts the boundaries, and takes 2 buckets',
+    ours: 'boundaries that do not increase, a histogram with less than 2 buckets, a name that no instrument may have, and options that are none are errors in a view',
+    stock: 'sorts the boundaries, takes 2 buckets, exports the name, and ignores what it does not know',
     reason: 'a mistake in a configuration is told where it is made',
   },
   impossibleAdvice: {

@@ -21,7 +21,7 @@ export function viewsOf(theme: Theme): fc.Arbitrary<readonly ViewPlan[]> {
       ),
   );
   return fc.tuple(renaming, keeping, fc.boolean()).map(([named, unnamed, namedFirst]) => {
-    const renamed = named.map((view, index) => ({ ...view, name: `stream ${index}` }));
+    const renamed = named.map((view, index) => ({ ...view, name: `stream-${index}` }));
     return namedFirst ? [...renamed, ...unnamed] : [...unnamed, ...renamed];
   });
 }

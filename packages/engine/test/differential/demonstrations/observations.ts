@@ -87,6 +87,41 @@ export const observations = {
     ],
   },
 
+  hangingCallbacks: {
+    async show(Provider) {
+      const { meter, first } = collecting(Provider);
+      // The engine's limit keeps no process alive.
+      const alive = setInterval(() => {}, 1000);
+      let calls = 0;
+      meter.createObservableGauge('g').addCallback(async () => {
+        calls += 1;
+        await new Promise(() => {});
+      });
+      for (let time = 0; time < 2; time += 1) await first.reader.collect({ timeoutMillis: 5 });
+      clearInterval(alive);
+      return calls;
+    },
+    stock: 2,
+    ours: 1,
+  },
+
+  shrinkingTotals: {
+    async show(Provider) {
+      const { meter, first, second } = collecting(Provider, {}, DELTA, DELTA);
+      let total = 10;
+      meter.createObservableCounter('c').addCallback((result) => result.observe(total));
+      await first.collect();
+      await second.collect();
+      total = 4;
+      const collected = [await first.points()];
+      total = 12;
+      collected.push(await second.points());
+      return collected.map(onlyValue);
+    },
+    stock: [4, 12],
+    ours: [4, 2],
+  },
+
   identicalInstruments: {
     async show(Provider) {
       const { meter, first } = collecting(Provider);

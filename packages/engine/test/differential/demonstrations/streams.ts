@@ -5,7 +5,7 @@ import {
   type Histogram,
 } from '@opentelemetry/sdk-metrics';
 import { collecting, onlyValue } from '../../support/collected.ts';
-import { doesThrow, type Demonstration } from './demonstration.ts';
+import { doesThrow, OVERFLOW, type Demonstration } from './demonstration.ts';
 
 /** Of instruments and views, and the streams they make. */
 export const streams = {
@@ -57,6 +57,27 @@ export const streams = {
     ours: [],
   },
 
+  readersLimits: {
+    async show(Provider) {
+      const { meter, first } = collecting(
+        Provider,
+        { views: [{ instrumentName: 'c' }] },
+        { cardinalitySelector: () => 1 },
+      );
+      const counter = meter.createCounter('c');
+      for (const key of 'ab') counter.add(1, { key });
+      return first.points();
+    },
+    stock: [
+      ['c', { key: 'a' }, 1],
+      ['c', { key: 'b' }, 1],
+    ],
+    ours: [
+      ['c', { key: 'a' }, 1],
+      ['c', OVERFLOW, 1],
+    ],
+  },
+
   namesInAnotherCase: {
     async show(Provider) {
       const { meter, first } = collecting(Provider);
@@ -104,12 +125,12 @@ export const streams = {
         { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: [2, 1] } },
         { type: AggregationType.EXPONENTIAL_HISTOGRAM, options: { maxSize: 1 } },
       ];
-      return aggregations.map((aggregation) =>
-        doesThrow(() => new Provider({ views: [{ instrumentName: 'h', aggregation }] })),
-      );
+      const misspelt = { attributeKeys: ['key'] };
+      const impossible = [...aggregations.map((aggregation) => ({ aggregation })), { name: 'two words' }, misspelt];
+      return impossible.map((view) => doesThrow(() => new Provider({ views: [{ instrumentName: 'h', ...view }] })));
     },
-    stock: [false, false],
-    ours: [true, true],
+    stock: [false, false, false, false],
+    ours: [true, true, true, true],
   },
 
   impossibleAdvice: {
