@@ -40,11 +40,6 @@ export function copyAttributes(attributes: Attributes): Attributes {
   return copy;
 }
 
-/** Whether there is more to copy than the attributes themselves. */
-export function hasObjects(attributes: Attributes): boolean {
-  return Object.values(attributes).some((value: unknown) => typeof value === 'object' && value !== null);
-}
-
 /** Whether the list is the overflow attribute and nothing else. */
 export function isOverflow(entries: Entries): boolean {
   const [first, second] = entries;

@@ -2,16 +2,11 @@ import type { Attributes, Context, SpanContext } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
 import type { AttributeProcessing } from './attribute-processing.ts';
-import {
-  copyAttributes,
-  entriesOf,
-  hasObjects,
-  isOverflow,
-  OVERFLOW_ATTRIBUTES,
-  toAttributes,
-} from './attribute-set.ts';
+import { copyAttributes, entriesOf, isOverflow, OVERFLOW_ATTRIBUTES, toAttributes } from './attribute-set.ts';
 import { ExemplarReservoir } from './exemplar-reservoir.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { RowAttributes } from './row-attributes.ts';
+import { AWAITED, FREE, LEAVING, LIVE, RowStates } from './row-states.ts';
 import { SeriesHolders } from './series-holders.ts';
 import { SeriesIndex } from './series-index.ts';
 
@@ -37,15 +32,6 @@ export interface StreamOptions {
 
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
-/** What a row is used for. */
-const FREE = 0;
-/** By a series that code has bound and nothing was recorded in. */
-const AWAITED = 1;
-/** By a series. */
-const LIVE = 2;
-/** By a series that is no more, until every reader with delta temporality has taken what was recorded in it. */
-const LEAVING = 3;
-
 /**
  * What a view, or a reader's default, makes of an instrument: series by attribute set, each a row of the aggregation.
  *
@@ -69,14 +55,9 @@ export class Stream {
   /** The leaving rows by attribute set. */
   readonly #leaving = new SeriesIndex();
   #leavingCount = 0;
-  /** By row, as are the next four. */
-  readonly #phases: number[] = [];
-  readonly #attributes: Attributes[] = [];
-  /** How many series the row has had. */
-  readonly #generations: number[] = [];
-  /** In epoch milliseconds. */
-  readonly #startTimes: number[] = [];
-  /** As settling has found out. Kept only where series have a time to live. */
+  readonly #rows = new RowStates();
+  readonly #attributes = new RowAttributes();
+  /** By row, as settling has found out. Kept only where series have a time to live. */
   readonly #lastRecorded: number[] = [];
   readonly #free: number[] = [];
   /** Whether any series has had a value that is an object: nearly no stream ever has one, and copies are cheap then. */
@@ -101,12 +82,12 @@ export class Stream {
 
   /** The rows that count towards the limit. */
   get occupied(): number {
-    return this.#phases.length - this.#free.length - this.#leavingCount - (this.#overflowRow === NO_ROW ? 0 : 1);
+    return this.#rows.length - this.#free.length - this.#leavingCount - (this.#overflowRow === NO_ROW ? 0 : 1);
   }
 
   /** Rows have numbers below this. */
   get rowCount(): number {
-    return this.#phases.length;
+    return this.#rows.length;
   }
 
   /** The attributes of a measurement as its series has them. May throw what a view's processor throws. */
@@ -127,7 +108,7 @@ export class Stream {
     if (row !== NO_ROW) return row;
     if (isOverflow(entries)) return this.#overflow(startMs);
     if (this.occupied < this.cardinalityLimit) {
-      const created = this.#open(toAttributes(entries), startMs);
+      const created = this.#open(entries, startMs);
       this.index.add(entries, created);
       this.holders.follow(created, entries);
       return created;
@@ -145,40 +126,40 @@ export class Stream {
 
   /** Whether there is something to see in a row for those who look at what was recorded since the series began. */
   isLive(row: number): boolean {
-    return this.#phases[row] === LIVE;
+    return this.#rows.phase(row) === LIVE;
   }
 
   isLeaving(row: number): boolean {
-    return this.#phases[row] === LEAVING;
+    return this.#rows.phase(row) === LEAVING;
   }
 
   isFree(row: number): boolean {
-    return this.#phases[row] === FREE;
+    return this.#rows.phase(row) === FREE;
   }
 
-  /** The attributes of a row that is not free. They are the stream's own: not to be handed out. */
+  /** The attributes of a row that is not free. Values that are objects are the stream's own. */
   attributesOf(row: number): Attributes {
-    return this.#attributes[row] ?? NO_ATTRIBUTES;
+    return this.#attributes.get(row);
   }
 
   /** The attributes of a row for others to keep, and to do with as they like. */
   copyOfAttributes(row: number): Attributes {
     const attributes = this.attributesOf(row);
-    return this.#hasObjects ? copyAttributes(attributes) : { ...attributes };
+    return this.#hasObjects ? copyAttributes(attributes) : attributes;
   }
 
   /** Tells the series of a row from those that had or will have the same row. */
   generationOf(row: number): number {
-    return this.#generations[row] ?? 0;
+    return this.#rows.generation(row);
   }
 
   startTimeOf(row: number): number {
-    return this.#startTimes[row] ?? this.createdMs;
+    return this.#rows.startTime(row) ?? this.createdMs;
   }
 
   /** Has a series begin anew, since what it counts has begun anew. */
   restart(row: number, startMs: number): void {
-    this.#startTimes[row] = startMs;
+    this.#rows.setStartTime(row, startMs);
   }
 
   /** Ends the series of an attribute set. Nothing happens where there is none. */
@@ -202,7 +183,7 @@ export class Stream {
 
   /** Frees a leaving row of which every slot has taken what there was. */
   release(row: number): void {
-    if (this.#phases[row] !== LEAVING || this.#isOwed(row)) return;
+    if (this.#rows.phase(row) !== LEAVING || this.#isOwed(row)) return;
     this.#leaving.delete(Object.entries(this.attributesOf(row)));
     this.#leavingCount -= 1;
     this.#release(row);
@@ -211,7 +192,7 @@ export class Stream {
   /** Makes a leaving row for what was taken of a series that is no more, and is given back. */
   reopen(attributes: Attributes, slot: number, point: unknown): void {
     const entries = entriesOf(attributes);
-    const row = this.#open(toAttributes(entries));
+    const row = this.#open(entries);
     this.aggregation.returnDelta(row, slot, point);
     this.#leave(row, entries);
   }
@@ -230,11 +211,11 @@ export class Stream {
   settle(nowMs: number, from = 0, to = this.rowCount): void {
     if (from === 0) this.holders.tidy();
     for (let row = from; row < to; row += 1) {
-      const phase = this.#phases[row];
+      const phase = this.#rows.phase(row);
       if (phase !== AWAITED && phase !== LIVE) continue;
       const recorded = this.#settleRow(row);
       // Code has bound the series, and has let go of it without a measurement.
-      if (this.#phases[row] === AWAITED && !this.holders.has(row)) this.discard(row);
+      if (this.#rows.phase(row) === AWAITED && !this.holders.has(row)) this.discard(row);
       else if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
     }
     // In parts, the moment of the last one: what is recorded meanwhile in the others is known to come after the first.
@@ -254,10 +235,10 @@ export class Stream {
 
   #settleRow(row: number): number {
     const recorded = this.aggregation.settle(row);
-    if (recorded > 0 && this.#phases[row] === AWAITED) {
-      this.#phases[row] = LIVE;
+    if (recorded > 0 && this.#rows.phase(row) === AWAITED) {
+      this.#rows.setPhase(row, LIVE);
       // It was bound before: the first measurement came after the last settling.
-      this.#startTimes[row] = Math.max(this.startTimeOf(row), this.#settledMs);
+      this.#rows.setStartTime(row, Math.max(this.startTimeOf(row), this.#settledMs));
     }
     if (row === this.#overflowRow) this.#overflowed += recorded;
     return recorded;
@@ -278,28 +259,28 @@ export class Stream {
 
   #overflow(startMs: number | undefined): number {
     if (this.#overflowRow === NO_ROW) {
-      this.#overflowRow = this.#open(OVERFLOW_ATTRIBUTES, startMs);
+      this.#overflowRow = this.#open(entriesOf(OVERFLOW_ATTRIBUTES), startMs);
       this.index.add(entriesOf(OVERFLOW_ATTRIBUTES), this.#overflowRow);
     }
     return this.#overflowRow;
   }
 
-  #open(attributes: Attributes, startMs?: number): number {
-    const row = this.#free.pop() ?? this.#phases.length;
+  #open(entries: Entries, startMs?: number): number {
+    const row = this.#free.pop() ?? this.#rows.push();
     const nowMs = this.#options.now();
     this.aggregation.open(row);
-    this.#phases[row] = AWAITED;
-    this.#attributes[row] = attributes;
-    this.#hasObjects ||= hasObjects(attributes);
-    this.#generations[row] = this.generationOf(row) + 1;
-    this.#startTimes[row] = startMs ?? nowMs;
+    this.#rows.setPhase(row, AWAITED);
+    this.#attributes.set(row, entries);
+    this.#hasObjects ||= entries.some(([, value]) => typeof value === 'object' && value !== null);
+    this.#rows.setGeneration(row, this.generationOf(row) + 1);
+    this.#rows.setStartTime(row, startMs ?? nowMs);
     if (this.#options.timeToLiveMs !== Infinity) this.#lastRecorded[row] = nowMs;
     return row;
   }
 
   /** Takes an awaited or live row out of the index; `undefined` for one that is neither. */
   #close(row: number): Entries | undefined {
-    const phase = this.#phases[row];
+    const phase = this.#rows.phase(row);
     if (row === this.#overflowRow || (phase !== AWAITED && phase !== LIVE)) return undefined;
     const entries = Object.entries(this.attributesOf(row));
     this.index.delete(entries);
@@ -317,7 +298,7 @@ export class Stream {
     if (!this.#isOwed(row)) {
       this.#release(row);
     } else if (this.#leavingCount < this.cardinalityLimit) {
-      this.#phases[row] = LEAVING;
+      this.#rows.setPhase(row, LEAVING);
       this.#leaving.add(entries, row);
       this.#leavingCount += 1;
     } else {
@@ -332,8 +313,8 @@ export class Stream {
   }
 
   #release(row: number): void {
-    this.#phases[row] = FREE;
-    this.#attributes[row] = NO_ATTRIBUTES;
+    this.#rows.setPhase(row, FREE);
+    this.#attributes.clear(row);
     this.exemplars.delete(row);
     this.#free.push(row);
   }
