@@ -28,7 +28,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flowmeter-packed-'));
   const packed = join(folder, 'packed');
   await mkdir(packed);
-  for (const name of ['instruments', 'engine', 'flowmeter']) {
+  for (const name of ['instruments', 'engine', 'prometheus', 'flowmeter']) {
     await npm(['pack', '--pack-destination', packed], join(REPOSITORY, 'packages', name));
   }
   tarballs = (await readdir(packed)).map((name) => join(packed, name));
@@ -40,7 +40,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 it('a package holds its built code, its sources and its licence, and nothing of the tests', async () => {
-  strictEqual(tarballs.length, 3);
+  strictEqual(tarballs.length, 4);
   for (const tarball of tarballs) {
     const { stdout } = await promisify(execFile)('tar', ['-tzf', tarball]);
     const files = stdout.trim().split('\n');

@@ -16,7 +16,7 @@ const LOADED_BY: Record<string, { args: string[]; env?: Record<string, string> }
 const APPS = { CommonJS: fixture('record-some.cjs'), ESM: fixture('record-some.mjs') };
 
 const START_LINE =
-  /^flowmeter: metrics at http:\/\/localhost:\d+\/metrics; OTLP push to http:\/\/localhost:\d+\/v1\/metrics \(http\/protobuf\) every 60 s$/;
+  /^flowmeter: metrics at http:\/\/localhost:\d+\/metrics( \(inside this container only: .+\))?; OTLP push to http:\/\/localhost:\d+\/v1\/metrics \(http\/protobuf\) every 60 s$/;
 
 before(buildPackages);
 

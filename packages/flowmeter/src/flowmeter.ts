@@ -1,4 +1,5 @@
 import { attachInstruments, detachInstruments } from '@flowmeter/instruments';
+import { Health } from '@flowmeter/prometheus';
 import { metrics } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -7,6 +8,7 @@ import { hold, pushBeforeExit } from './final-push.ts';
 import { reasonOf, type Messages } from './messages.ts';
 import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
+import { isContainer } from './container.ts';
 import { createResource } from './resource.ts';
 import { startTracesAndLogs } from './traces-and-logs.ts';
 
@@ -14,6 +16,8 @@ import { startTracesAndLogs } from './traces-and-logs.ts';
 export interface Flowmeter {
   /** Where the endpoint is scraped; `undefined` if there is none, or it could not be opened. */
   readonly prometheusUrl: string | undefined;
+  /** What the application says of its parts, which the endpoint tells at `/health` and `/ready`. */
+  readonly health: Health;
   /** Pushes what has been recorded so far. Resolves when that has been tried; a failure is a line on stderr. */
   forceFlush(): Promise<void>;
   /** Pushes a last time, closes the endpoint, and lets go of the OpenTelemetry API. A second call does nothing more. */
@@ -23,6 +27,7 @@ export interface Flowmeter {
 /** What `start()` gives where nothing is to be started. */
 export const IDLE: Flowmeter = {
   prometheusUrl: undefined,
+  health: new Health(),
   forceFlush: async () => {},
   shutdown: async () => {},
 };
@@ -49,11 +54,13 @@ export async function run(
 ): Promise<Flowmeter> {
   const resource = createResource(configuration);
   const tracesAndLogs = startTracesAndLogs(configuration, resource);
-  const outputs = createOutputs(configuration, messages);
+  const health = new Health();
+  const outputs = createOutputs(configuration, messages, health);
   const provider = createMeterProvider(configuration, resource, outputs.readers);
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
   const hasOutputs = outputs.readers.length > 0;
   const hasRegistered = hasOutputs && register(provider, messages);
+  if (hasRegistered) outputs.endpoint?.observe?.(provider);
 
   const callOff = pushBeforeExit((limitMs) =>
     outputs.hurry(limitMs, async () => {
@@ -85,14 +92,24 @@ export async function run(
   } catch (error) {
     messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
   }
-  const parts = [...(prometheusUrl === undefined ? [] : [`metrics at ${prometheusUrl}`]), ...outputs.pushes];
+  const parts = [
+    ...(prometheusUrl === undefined ? [] : [describeEndpoint(prometheusUrl, configuration)]),
+    ...outputs.pushes,
+  ];
   messages.info(parts.length > 0 ? parts.join('; ') : 'no metrics leave the process');
 
   return {
     prometheusUrl,
+    health,
     forceFlush: () => hold(provider.forceFlush(), LONGEST_MS),
     shutdown,
   };
+}
+
+/** Where the metrics are; in a container also how to have them seen from outside, which `localhost` does not. */
+function describeEndpoint(url: string, { prometheus }: Configuration): string {
+  if (!prometheus.hostIsDefault || !isContainer(process.env)) return `metrics at ${url}`;
+  return `metrics at ${url} (inside this container only: OTEL_EXPORTER_PROMETHEUS_HOST=0.0.0.0 opens it to the network)`;
 }
 
 function register(provider: MetricsProvider, messages: Messages): boolean {

@@ -21,7 +21,7 @@ const LIST = 'allowed is a list key=value,key=value with percent-encoded values;
 const PEM = 'allowed is the path of a readable PEM file;';
 const PAIR = 'allowed is a client certificate together with its key; sending no client certificate';
 const EVERY_MINUTE = /every 60 s$/;
-const BOTH_EXPORTS = /metrics at http:\/\/localhost:\d+\/metrics; OTLP push to .* \(http\/protobuf\)/;
+const BOTH_EXPORTS = /metrics at http:\/\/localhost:\d+\/metrics( \(.+\))?; OTLP push to .* \(http\/protobuf\)/;
 
 const CASES: readonly Case[] = [
   {

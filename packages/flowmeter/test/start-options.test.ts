@@ -7,7 +7,7 @@ const REFUSED: readonly [options: unknown, message: RegExp][] = [
   [null, /^flowmeter: start\(\): options is an object|options is null; allowed is an object$/],
   ['otlp', /options is "otlp"; allowed is an object$/],
   [{ prometheus: null }, /prometheus is null; allowed is an object$/],
-  [{ prometheus: { prot: 1 } }, /prometheus\.prot is no option; there are host, port$/],
+  [{ prometheus: { prot: 1 } }, /prometheus\.prot is no option; there are host, port, /],
   [{ port: 1 }, /port is no option; there are serviceName, resourceAttributes,/],
   [{ prometheus: { port: '9464' } }, /prometheus\.port is "9464"; allowed is a number$/],
   [{ exporters: 'prometheus' }, /exporters is "prometheus"; allowed is a list of strings$/],

@@ -1,12 +1,20 @@
 /** What an option of `start()` is, before its value is looked at. */
-type Shape = 'text' | 'number' | 'list' | 'pairs' | { readonly [option: string]: Shape };
+type Shape = 'text' | 'number' | 'boolean' | 'list' | 'pairs' | { readonly [option: string]: Shape };
 
 const SHAPE = {
   serviceName: 'text',
   resourceAttributes: 'pairs',
   resourceDetectors: 'list',
   exporters: 'list',
-  prometheus: { host: 'text', port: 'number' },
+  prometheus: {
+    host: 'text',
+    port: 'number',
+    translationStrategy: 'text',
+    scopeInfoEnabled: 'boolean',
+    targetInfoEnabled: 'boolean',
+    resourceConstantLabels: { included: 'list', excluded: 'list' },
+    webConfigFile: 'text',
+  },
   otlp: {
     endpoint: 'text',
     protocol: 'text',
@@ -29,6 +37,7 @@ const SHAPE = {
 const WORDS = {
   text: 'a string that is not empty',
   number: 'a number',
+  boolean: 'true or false',
   list: 'a list of strings',
   pairs: 'an object whose values are strings',
 } as const;
@@ -63,6 +72,8 @@ function isOf(shape: keyof typeof WORDS, value: unknown): boolean {
       return isText(value) && value.trim() !== '';
     case 'number':
       return typeof value === 'number';
+    case 'boolean':
+      return typeof value === 'boolean';
     case 'list':
       return Array.isArray(value) && value.every(isText);
     case 'pairs':

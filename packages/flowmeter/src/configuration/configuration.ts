@@ -1,5 +1,6 @@
 import type { ExemplarFilter } from '@flowmeter/engine';
 import type { OtlpConfiguration } from './otlp-configuration.ts';
+import type { PrometheusConfiguration } from './prometheus-configuration.ts';
 
 /** The levels of `OTEL_LOG_LEVEL`, from silent to everything. */
 export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
@@ -29,7 +30,7 @@ export interface Configuration {
   readonly engine: Engine;
   readonly exemplarFilter: ExemplarFilter;
   readonly exporters: readonly MetricsExporter[];
-  readonly prometheus: { readonly host: string; readonly port: number };
+  readonly prometheus: PrometheusConfiguration;
   readonly otlp: OtlpConfiguration;
   readonly exportIntervalMs: number;
   readonly exportTimeoutMs: number;

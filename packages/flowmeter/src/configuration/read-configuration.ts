@@ -9,13 +9,13 @@ import {
   type ResourceDetectorName,
 } from './configuration.ts';
 import { readOtlpConfiguration } from './otlp-configuration.ts';
-import { boolean, host, integer, keyValueList, LONGEST_MS, oneOf, timeoutMs } from './rules.ts';
+import { boolean, integer, keyValueList, LONGEST_MS, oneOf, timeoutMs } from './rules.ts';
+import { readPrometheusConfiguration } from './prometheus-configuration.ts';
 import { Settings, type Environment, type Problem } from './settings.ts';
 
 const DEFAULT_EXPORTERS: readonly MetricsExporter[] = ['prometheus', 'otlp'];
 const DEFAULT_INTERVAL_MS = 60_000;
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000;
-const DEFAULT_PORT = 9464;
 
 /**
  * The configuration that the environment asks for, and what in it is not allowed. Nothing here throws: each problem
@@ -29,14 +29,7 @@ export function readConfiguration(environment: Environment): { configuration: Co
     engine: settings.readOr(oneOf(...ENGINES), 'flowmeter', 'FLOWMETER_ENGINE'),
     exemplarFilter: settings.readOr(oneOf(...EXEMPLAR_FILTERS), 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER'),
     exporters: readExporters(settings),
-    prometheus: {
-      host: settings.readOr(host, 'localhost', 'OTEL_EXPORTER_PROMETHEUS_HOST'),
-      port: settings.readOr(
-        integer(0, 65_535, ' (0 picks a free port)'),
-        DEFAULT_PORT,
-        'OTEL_EXPORTER_PROMETHEUS_PORT',
-      ),
-    },
+    prometheus: readPrometheusConfiguration(settings),
     otlp: readOtlpConfiguration(settings),
     ...readIntervals(settings),
     serviceName: settings.text('OTEL_SERVICE_NAME'),

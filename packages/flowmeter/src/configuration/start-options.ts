@@ -1,4 +1,5 @@
 import type { ExemplarFilter } from '@flowmeter/engine';
+import type { ResourceConstantLabels, TranslationStrategy } from '@flowmeter/prometheus';
 import type { Engine, LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
 import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
 import { encodePairs, type Environment, type Problem } from './settings.ts';
@@ -12,8 +13,22 @@ export interface StartOptions {
   readonly resourceDetectors?: readonly ResourceDetectorName[];
   /** Which outputs there are; an empty list is none. Default: `['prometheus', 'otlp']`. */
   readonly exporters?: readonly MetricsExporter[];
-  /** Where the endpoint listens. Default: localhost, 9464; port 0 is any free one. */
-  readonly prometheus?: { readonly host?: string; readonly port?: number };
+  readonly prometheus?: {
+    /** Where the endpoint listens. Default: localhost. */
+    readonly host?: string;
+    /** Default: 9464; 0 is any free one. */
+    readonly port?: number;
+    /** What becomes of names. Default: `UnderscoreEscapingWithSuffixes`. */
+    readonly translationStrategy?: TranslationStrategy;
+    /** Whether series bear the name, version and schema URL of their scope. Default: false. */
+    readonly scopeInfoEnabled?: boolean;
+    /** Whether there is a `target_info`. Default: true. */
+    readonly targetInfoEnabled?: boolean;
+    /** Resource attributes that become labels of all series, by keys or patterns with `*` and `?`. Default: none. */
+    readonly resourceConstantLabels?: ResourceConstantLabels;
+    /** The path of a `web-config.yml` of the Prometheus exporter-toolkit: TLS, client certificates, passwords. */
+    readonly webConfigFile?: string;
+  };
   readonly otlp?: {
     /** The collector's base URL; for HTTP, `/v1/metrics` is appended. Default: `http://localhost:4318`. */
     readonly endpoint?: string;
@@ -54,7 +69,7 @@ export function withOptions(
 ): { environment: Environment; optionNames: OptionNames } {
   const merged: Record<string, string | undefined> = { ...environment };
   const optionNames: OptionNames = new Map();
-  const set = (variable: string, option: string, value: string | number | undefined): void => {
+  const set = (variable: string, option: string, value: string | number | boolean | undefined): void => {
     if (value === undefined) return;
     merged[variable] = String(value);
     optionNames.set(variable, option);
@@ -65,6 +80,17 @@ export function withOptions(
   set('OTEL_METRICS_EXPORTER', 'exporters', listed(options.exporters));
   set('OTEL_EXPORTER_PROMETHEUS_HOST', 'prometheus.host', prometheus.host);
   set('OTEL_EXPORTER_PROMETHEUS_PORT', 'prometheus.port', prometheus.port);
+  set('FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY', 'prometheus.translationStrategy', prometheus.translationStrategy);
+  set('FLOWMETER_PROMETHEUS_SCOPE_INFO_ENABLED', 'prometheus.scopeInfoEnabled', prometheus.scopeInfoEnabled);
+  set('FLOWMETER_PROMETHEUS_TARGET_INFO_ENABLED', 'prometheus.targetInfoEnabled', prometheus.targetInfoEnabled);
+  for (const which of ['included', 'excluded'] as const) {
+    set(
+      `FLOWMETER_PROMETHEUS_RESOURCE_CONSTANT_LABELS_${which.toUpperCase()}`,
+      `prometheus.resourceConstantLabels.${which}`,
+      prometheus.resourceConstantLabels?.[which]?.join(','),
+    );
+  }
+  set('FLOWMETER_WEB_CONFIG_FILE', 'prometheus.webConfigFile', prometheus.webConfigFile);
   set('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', otlp.endpoint);
   if (otlp.endpoint !== undefined) merged['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] = undefined;
   set('OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'otlp.protocol', otlp.protocol);

@@ -4,7 +4,9 @@ import type { Messages } from '../messages.ts';
 import { createConsoleExporter, createPushReader } from './meter-provider.ts';
 import { missingPackage, OtlpExporter } from './otlp-exporter.ts';
 import { OutageReporter } from './outage-reporter.ts';
+import type { Health } from '@flowmeter/prometheus';
 import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
+import { createStockEndpoint } from './stock-endpoint.ts';
 import { createUnscrapedGuard } from './unscraped-reader.ts';
 
 /** The ways out of the process that the configuration asks for. */
@@ -18,14 +20,22 @@ export interface Outputs {
 }
 
 /** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
-export function createOutputs(configuration: Configuration, messages: Messages): Outputs {
+export function createOutputs(configuration: Configuration, messages: Messages, health: Health): Outputs {
   const { engine, exporters, otlp, prometheus } = configuration;
   const readers: IMetricReader[] = [];
   const pushes: string[] = [];
-  const endpoint = exporters.includes('prometheus') ? createPrometheusEndpoint(prometheus) : undefined;
-  if (endpoint !== undefined) readers.push(endpoint.reader);
-  // Our own engine keeps nothing for a reader that does not collect.
-  const onPush = endpoint === undefined || engine !== 'sdk' ? () => {} : createUnscrapedGuard(endpoint);
+  let endpoint: PrometheusEndpoint | undefined;
+  let onPush = nothing;
+  if (exporters.includes('prometheus')) {
+    if (engine === 'sdk') {
+      const stock = createStockEndpoint(prometheus);
+      onPush = createUnscrapedGuard(stock);
+      endpoint = stock;
+    } else {
+      endpoint = createPrometheusEndpoint(prometheus, health);
+    }
+    readers.push(endpoint.reader);
+  }
   let otlpExporter: OtlpExporter | undefined;
   if (exporters.includes('otlp')) {
     const missing = missingPackage(otlp.protocol);
@@ -47,6 +57,8 @@ export function createOutputs(configuration: Configuration, messages: Messages):
   }
   return { readers, endpoint, pushes, hurry: (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push() };
 }
+
+function nothing(): void {}
 
 /** A request ends a little earlier than its push is given up, so that its own reason is told. */
 function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {

@@ -1,31 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import type { IMetricReader } from '@opentelemetry/sdk-metrics';
-import { reasonOf } from '../messages.ts';
+import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
+import { whatToChange } from './listening-errors.ts';
+import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
 
 const PATH = '/metrics';
 
-/** How long a scrape that is under way may take when the endpoint closes. */
-const CLOSE_LIMIT_MS = 1000;
-
-/** A Prometheus pull endpoint: a reader, and the server that reads it. */
-export interface PrometheusEndpoint {
-  readonly reader: IMetricReader;
+/** The endpoint of `FLOWMETER_ENGINE=sdk`. */
+export interface StockEndpoint extends PrometheusEndpoint {
   /** Whether anything has been scraped since this was asked last. */
   wasScraped(): boolean;
-  /** Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. Never keeps the process alive. */
-  listen(): Promise<string>;
-  /** Closes the server and all its connections. */
-  close(): Promise<void>;
 }
+
+/** How long a scrape that is under way may take when the endpoint closes. */
+const CLOSE_LIMIT_MS = 1000;
 
 /**
  * The endpoint over OpenTelemetry's Prometheus exporter, on a server of our own: theirs cannot take port 0, nor say in one line that a
  * port is in use. Scope labels are off: the label sets of the systems' contracts are exact.
  */
-export function createPrometheusEndpoint({ host, port }: { host: string; port: number }): PrometheusEndpoint {
-  const reader = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+export function createStockEndpoint({ host, port, webConfigFile }: PrometheusConfiguration): StockEndpoint {
+  const reader = new (loadExporter().PrometheusExporter)({ preventServerStart: true, withoutScopeInfo: true });
   let scraped = false;
   const server = createServer((request, response) => {
     if (!isScrape(request, response)) return;
@@ -40,7 +37,7 @@ export function createPrometheusEndpoint({ host, port }: { host: string; port: n
       scraped = false;
       return was;
     },
-    listen: () => listen(server, host, port),
+    listen: () => listen(server, host, port, webConfigFile),
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -48,6 +45,13 @@ export function createPrometheusEndpoint({ host, port }: { host: string; port: n
         setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS).unref();
       });
     },
+  };
+}
+
+/** Only who asks for this endpoint pays for its being loaded. */
+function loadExporter(): { readonly PrometheusExporter: typeof PrometheusExporter } {
+  return createRequire(import.meta.url)('@opentelemetry/exporter-prometheus') as {
+    readonly PrometheusExporter: typeof PrometheusExporter;
   };
 }
 
@@ -66,7 +70,12 @@ function isScrape(request: IncomingMessage, response: ServerResponse): boolean {
   return true;
 }
 
-async function listen(server: Server, host: string, port: number): Promise<string> {
+async function listen(server: Server, host: string, port: number, webConfigFile: string | undefined): Promise<string> {
+  if (webConfigFile !== undefined) {
+    throw new Error(
+      `FLOWMETER_WEB_CONFIG_FILE is ${webConfigFile}; OpenTelemetry's own endpoint has neither TLS nor passwords: leave the variable out, or use FLOWMETER_ENGINE=flowmeter`,
+    );
+  }
   server.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(new Error(whatToChange(error, host, port))));
@@ -78,18 +87,4 @@ async function listen(server: Server, host: string, port: number): Promise<strin
   // `null` and a string are for closed servers and for pipes.
   const address = server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}${PATH}`;
-}
-
-function whatToChange(error: NodeJS.ErrnoException, host: string, port: number): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `port ${port} on ${host} is in use; set OTEL_EXPORTER_PROMETHEUS_PORT to another one, or to 0 for any free one`;
-    case 'EACCES':
-      return `port ${port} on ${host} is not permitted; set OTEL_EXPORTER_PROMETHEUS_PORT to one from 1024 on, or to 0 for any free one`;
-    case 'ENOTFOUND':
-    case 'EADDRNOTAVAIL':
-      return `${host} is not an address of this machine; set OTEL_EXPORTER_PROMETHEUS_HOST to one, or to 0.0.0.0 for all`;
-    default:
-      return reasonOf(error);
-  }
 }

@@ -1,4 +1,4 @@
-import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
+import type { StockEndpoint } from './stock-endpoint.ts';
 
 /** Pushes without a scrape in between, after which the endpoint's reader is emptied. */
 const PUSHES = 10;
@@ -9,7 +9,7 @@ const PUSHES = 10;
  * nobody scrapes would grow with every push. A collection that is thrown away frees them, and loses nothing, since
  * the endpoint's totals are cumulative.
  */
-export function createUnscrapedGuard(endpoint: PrometheusEndpoint): () => void {
+export function createUnscrapedGuard(endpoint: StockEndpoint): () => void {
   let pushes = 0;
   return () => {
     pushes = endpoint.wasScraped() ? 0 : pushes + 1;

@@ -1,0 +1,47 @@
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { MeterProvider } from '@opentelemetry/api';
+import { openWebConfig, PrometheusReader, PrometheusServer, type Health } from '@flowmeter/prometheus';
+import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
+import { whatToChange } from './listening-errors.ts';
+
+/** A Prometheus pull endpoint: a reader, and the server that reads it. */
+export interface PrometheusEndpoint {
+  readonly reader: IMetricReader;
+  /** Gives the endpoint's own metrics a provider, where it has any. */
+  observe?(provider: MeterProvider): void;
+  /** Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. Never keeps the process alive. */
+  listen(): Promise<string>;
+  /** Closes the server and all its connections. */
+  close(): Promise<void>;
+}
+
+/** The endpoint of this project. Scope labels are off by default: the label sets of the systems' contracts are exact. */
+export function createPrometheusEndpoint(configuration: PrometheusConfiguration, health: Health): PrometheusEndpoint {
+  const { host, port, webConfigFile, resourceConstantLabels, translationStrategy } = configuration;
+  const { scopeInfoEnabled, targetInfoEnabled } = configuration;
+  const reader = new PrometheusReader({
+    translationStrategy,
+    scopeInfoEnabled,
+    targetInfoEnabled,
+    ...(resourceConstantLabels === undefined ? {} : { resourceConstantLabels }),
+  });
+  const closings: (() => Promise<void>)[] = [];
+  return {
+    reader,
+    observe: (provider) => reader.setMeterProvider(provider),
+    async listen() {
+      const webConfig = webConfigFile === undefined ? undefined : await openWebConfig(webConfigFile);
+      const server = new PrometheusServer(reader, { host, port, health, ...webConfig });
+      closings.push(() => server.close());
+      if (webConfig !== undefined) closings.push(() => webConfig.close());
+      try {
+        return await server.listen();
+      } catch (error) {
+        throw new Error(whatToChange(error, host, port), { cause: error });
+      }
+    },
+    async close() {
+      await Promise.all(closings.map((close) => close()));
+    },
+  };
+}

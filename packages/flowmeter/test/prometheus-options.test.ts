@@ -1,0 +1,197 @@
+/** What may be chosen about the endpoint: by variables, by options, and by a web configuration file. */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { start } from 'flowmeter';
+import { createConveyor } from 'flowmeter/conveyor';
+import { metrics } from '@opentelemetry/api';
+import { SCRAPED_ONLY, started, startedWith } from './support/started.ts';
+import { takeStderr } from './support/stderr-lines.ts';
+
+const VARIABLES = {
+  OTEL_METRICS_EXPORTER: 'prometheus',
+  OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+  OTEL_LOG_LEVEL: 'none',
+  FLOWMETER_ENGINE: 'flowmeter',
+};
+const ENGINE = { ...SCRAPED_ONLY, engine: 'flowmeter' } as const;
+
+async function textOf(url: string, accept?: string): Promise<string> {
+  const response = await fetch(url, accept === undefined ? {} : { headers: { accept } });
+  strictEqual(response.status, 200);
+  return response.text();
+}
+
+/** A counter whose name and unit a strategy translates. */
+function recordRequests(): void {
+  metrics.getMeter('app', '1.2').createCounter('http.requests', { unit: 'By' }).add(7, { 'http.method': 'GET' });
+}
+
+describe('FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY', () => {
+  for (const [strategy, line] of [
+    ['UnderscoreEscapingWithSuffixes', 'http_requests_bytes_total{http_method="GET"} 7'],
+    ['underscore_escaping_without_suffixes/development', 'http_requests{http_method="GET"} 7'],
+    ['NoUTF8EscapingWithSuffixes', '{"http.requests_bytes_total","http.method"="GET"} 7'],
+    ['no_translation/development', '{"http.requests","http.method"="GET"} 7'],
+  ] as const) {
+    it(`set to ${strategy} makes names so`, async () => {
+      await using handle = await startedWith({ ...VARIABLES, FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY: strategy });
+      recordRequests();
+      const text = await textOf(handle.url, 'text/plain;version=1.0.0;escaping=allow-utf-8');
+      ok(text.split('\n').includes(line), text);
+    });
+  }
+
+  it('that there is not is one line, and the default is used', async (context) => {
+    const { lines } = takeStderr(context);
+    const variables = { ...VARIABLES, FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY: 'none', OTEL_LOG_LEVEL: 'error' };
+    await using handle = await startedWith(variables);
+    recordRequests();
+    match(await textOf(handle.url), /^http_requests_bytes_total\{/m);
+    deepStrictEqual(lines, [
+      'flowmeter: FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY is "none"; allowed is UnderscoreEscapingWithSuffixes, UnderscoreEscapingWithoutSuffixes, NoUTF8EscapingWithSuffixes or NoTranslation; using UnderscoreEscapingWithSuffixes',
+    ]);
+  });
+
+  it('is an option too, and refused there if there is no such strategy', async () => {
+    const prometheus = { port: 0, translationStrategy: 'Nothing' as 'NoTranslation' };
+    await rejects(start({ ...ENGINE, prometheus }), {
+      name: 'RangeError',
+      message: /^flowmeter: start\(\): prometheus\.translationStrategy is "Nothing"; allowed is Underscore/,
+    });
+  });
+});
+
+describe('labels of scope and resource', () => {
+  it('E21: scope labels are off, and one variable turns them on', async () => {
+    const scoped = /^http_requests_bytes_total\{otel_scope_name="app",otel_scope_version="1.2",http_method="GET"\} 7$/m;
+    for (const [value, isOn] of [
+      ['', false],
+      ['true', true],
+    ] as const) {
+      await using handle = await startedWith({ ...VARIABLES, FLOWMETER_PROMETHEUS_SCOPE_INFO_ENABLED: value });
+      recordRequests();
+      strictEqual(scoped.test(await textOf(handle.url)), isOn);
+    }
+  });
+
+  it('E22: target_info is there, and one variable turns it off', async () => {
+    for (const [value, isOn] of [
+      ['', true],
+      ['false', false],
+    ] as const) {
+      await using handle = await startedWith({ ...VARIABLES, FLOWMETER_PROMETHEUS_TARGET_INFO_ENABLED: value });
+      strictEqual(/^target_info\{/m.test(await textOf(handle.url)), isOn);
+    }
+  });
+
+  it('E17 E18: resource attributes that are included and not excluded are labels, and stay in target_info', async () => {
+    await using handle = await startedWith({
+      ...VARIABLES,
+      OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=shop,service.version=3,k8s.pod.name=p-1',
+      FLOWMETER_PROMETHEUS_RESOURCE_CONSTANT_LABELS_INCLUDED: 'service.*, k8s.pod.name',
+      FLOWMETER_PROMETHEUS_RESOURCE_CONSTANT_LABELS_EXCLUDED: 'service.instance.id,service.name,service.ver?ion',
+    });
+    recordRequests();
+    const text = await textOf(handle.url);
+    match(text, /^http_requests_bytes_total\{k8s_pod_name="p-1",service_namespace="shop",http_method="GET"\} 7$/m);
+    match(text, /^target_info\{.*service_version="3"/m);
+  });
+});
+
+describe('FLOWMETER_WEB_CONFIG_FILE', () => {
+  it('guards the endpoint with a password', async () => {
+    await using file = await webConfig(
+      // The password is `pipeline`.
+      "basic_auth_users:\n  prometheus: '$2b$04$nO0uKUkw41HlwMcl4m9.vOBs4BNqARnJPMg6cCRgGC98r0AGiYq7G'\n",
+    );
+    await using handle = await startedWith({ ...VARIABLES, FLOWMETER_WEB_CONFIG_FILE: file.path });
+    const ask = async (password: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`prometheus:${password}`).toString('base64')}`;
+      return (await fetch(handle.url, { headers: { authorization } })).status;
+    };
+    deepStrictEqual([(await fetch(handle.url)).status, await ask('wrong'), await ask('pipeline')], [401, 401, 200]);
+  });
+
+  for (const [what, content, told] of [
+    ['does not parse', 'basic_auth_users: [', /line 1/],
+    ['has an unknown key', 'basic_auth_user: {}\n', /basic_auth_user/],
+    ['has a password in the place of a hash', 'basic_auth_users:\n  prometheus: secret-word\n', /basic_auth_users/],
+  ] as const) {
+    it(`that ${what} keeps the endpoint closed, with one line, and the application runs on`, async (context) => {
+      const { lines } = takeStderr(context);
+      await using file = await webConfig(content);
+      const prometheus = { port: 0, webConfigFile: file.path };
+      await using handle = await started({ ...ENGINE, prometheus, logLevel: 'error' });
+      createConveyor().recordRecordsReceived('s', 1);
+      strictEqual(handle.prometheusUrl, undefined);
+      const [line = '', ...more] = lines;
+      deepStrictEqual(more, []);
+      ok(line.startsWith(`flowmeter: the Prometheus endpoint is not open: ${file.path}`), line);
+      match(line, told);
+      ok(!line.includes('secret-word'));
+    });
+  }
+
+  it('that is not there keeps the endpoint closed', async (context) => {
+    const { lines } = takeStderr(context);
+    const prometheus = { port: 0, webConfigFile: '/nowhere/web-config.yml' };
+    await using handle = await started({ ...ENGINE, prometheus, logLevel: 'error' });
+    strictEqual(handle.prometheusUrl, undefined);
+    match(lines.join('\n'), /^flowmeter: the Prometheus endpoint is not open: \/nowhere\/web-config\.yml[^\n]*$/);
+  });
+
+  it("keeps OpenTelemetry's own endpoint closed, which could not guard itself", async (context) => {
+    const { lines } = takeStderr(context);
+    await using file = await webConfig('');
+    const prometheus = { port: 0, webConfigFile: file.path };
+    await using handle = await started({ ...SCRAPED_ONLY, engine: 'sdk', prometheus, logLevel: 'error' });
+    strictEqual(handle.prometheusUrl, undefined);
+    match(lines.join('\n'), /neither TLS nor passwords: leave the variable out, or use FLOWMETER_ENGINE=flowmeter$/);
+  });
+});
+
+describe('health', () => {
+  it('is what the application says of its components', async () => {
+    await using handle = await started(ENGINE);
+    const ask = async (path: string): Promise<unknown[]> => {
+      const response = await fetch(handle.url.replace('/metrics', path));
+      return [response.status, await response.json()];
+    };
+    deepStrictEqual(await ask('/health'), [200, { status: 'healthy', components: 0 }]);
+    const kafka = handle.health.component('kafka');
+    const starting = [{ name: 'kafka', status: 'not ready', reason: 'starting' }];
+    deepStrictEqual(await ask('/ready'), [503, { status: 'not ready', components: starting }]);
+    kafka.ready();
+    deepStrictEqual(await ask('/ready'), [200, { status: 'ready', components: [{ name: 'kafka', status: 'ready' }] }]);
+    kafka.failed('not authorized');
+    const failed = [{ name: 'kafka', reason: 'not authorized' }];
+    deepStrictEqual(await ask('/health'), [503, { status: 'unhealthy', failed }]);
+  });
+});
+
+describe('the start line', () => {
+  const hint = /metrics at http:\S+ \(inside this container only: OTEL_EXPORTER_PROMETHEUS_HOST=0\.0\.0\.0 opens it/;
+  const container = { ...VARIABLES, OTEL_LOG_LEVEL: 'info', KUBERNETES_SERVICE_HOST: '10.0.0.1' };
+
+  it('says in a container which variable opens the endpoint to the network', async (context) => {
+    const { lines } = takeStderr(context);
+    await using _ = await startedWith(container);
+    match(lines.join('\n'), hint);
+  });
+
+  it('does not say so where somebody has chosen the host', async (context) => {
+    const { lines } = takeStderr(context);
+    await using _ = await startedWith({ ...container, OTEL_EXPORTER_PROMETHEUS_HOST: 'localhost' });
+    match(lines.join('\n'), /^flowmeter: metrics at http:\S+$/);
+  });
+});
+
+async function webConfig(content: string): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowmeter-web-config-'));
+  const path = join(folder, 'web-config.yml');
+  await writeFile(path, content);
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,12 @@
+export { fromDeclarativeConfig, type DeclarativePrometheusConfig } from './declarative-configuration.ts';
+export { TRANSLATION_STRATEGIES, type TranslationStrategy } from './names/translation-strategy.ts';
+export { ESCAPINGS, FORMATS, type Escaping, type Format, type Rendition } from './negotiation/rendition.ts';
+export { PrometheusReader } from './prometheus-reader.ts';
+export type { PrometheusReaderOptions, ResourceConstantLabels } from './reader-options.ts';
+export { PrometheusServer, type PrometheusServerOptions, type ServerLimits } from './server/endpoint-server.ts';
+export { createHandler } from './server/handler.ts';
+export { Health, type HealthComponent } from './server/health.ts';
+export { nodeHandler, type NodeHandler } from './server/node-handler.ts';
+export type { HandlerOptions } from './server/respond.ts';
+export type { InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
+export { openWebConfig, type OpenWebConfig } from './server/web-config/open-web-config.ts';

@@ -1,0 +1,89 @@
+import type { AggregationSelector, InstrumentType } from '@opentelemetry/sdk-metrics';
+import { TRANSLATION_STRATEGIES, type TranslationStrategy } from './names/translation-strategy.ts';
+
+/** Which resource attributes become labels of every series: those that are included, less those that are excluded. */
+export interface ResourceConstantLabels {
+  /** Keys, in which `*` stands for any characters and `?` for one. Default: all. */
+  readonly included?: readonly string[];
+  readonly excluded?: readonly string[];
+}
+
+/**
+ * How metrics are exposed. The names are those of OpenTelemetry's declarative configuration
+ * (`prometheus/development`) and of the specification, "Metrics Exporter - Prometheus", in camel case.
+ */
+export interface PrometheusReaderOptions {
+  /** What becomes of names. Default: `UnderscoreEscapingWithSuffixes`. */
+  readonly translationStrategy?: TranslationStrategy;
+  /**
+   * Whether series bear labels of their scope: `otel_scope_name`, `otel_scope_version`, `otel_scope_schema_url`. Default: `true`,
+   * as the specification has it; `flowmeter` turns it off.
+   */
+  readonly scopeInfoEnabled?: boolean;
+  /** Whether the attributes of the resource are exposed as `target_info`. Default: `true`. */
+  readonly targetInfoEnabled?: boolean;
+  /** Resource attributes that become labels of every series; they stay in `target_info`. Default: none. */
+  readonly resourceConstantLabels?: ResourceConstantLabels;
+  /** The aggregation of instruments that no view gives one. Default: the specification's default aggregation. */
+  readonly defaultAggregation?: AggregationSelector;
+  /** The cardinality limit of instruments that no view gives one. Default: 2000. */
+  readonly cardinalityLimit?: (instrumentType: InstrumentType) => number;
+}
+
+const BOOLEANS = ['scopeInfoEnabled', 'targetInfoEnabled'] as const;
+const FUNCTIONS = ['defaultAggregation', 'cardinalityLimit'] as const;
+const NAMES = new Set<string>([...BOOLEANS, ...FUNCTIONS, 'translationStrategy', 'resourceConstantLabels']);
+
+/** @throws TypeError or RangeError that names the option, its value and what is allowed */
+export function checkReaderOptions(options: PrometheusReaderOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name)) throw new TypeError(`${name} is not an option; allowed are ${[...NAMES].join(', ')}`);
+  }
+  const { translationStrategy, resourceConstantLabels } = options;
+  if (translationStrategy !== undefined && !TRANSLATION_STRATEGIES.includes(translationStrategy)) {
+    throw new RangeError(
+      `translationStrategy is ${JSON.stringify(translationStrategy)}; allowed is one of ${TRANSLATION_STRATEGIES.join(', ')}`,
+    );
+  }
+  for (const name of BOOLEANS) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== 'boolean')
+      throw new TypeError(`${name} is ${JSON.stringify(value)}; allowed is true or false`);
+  }
+  for (const name of FUNCTIONS) {
+    const value = options[name];
+    if (value !== undefined && typeof value !== 'function')
+      throw new TypeError(`${name} is ${JSON.stringify(value)}; allowed is a function of the instrument type`);
+  }
+  if (resourceConstantLabels !== undefined) checkConstantLabels(resourceConstantLabels);
+}
+
+/** Whether a resource attribute becomes a label. */
+export function selectConstantLabels(labels: ResourceConstantLabels | undefined): (key: string) => boolean {
+  if (labels === undefined) return () => false;
+  const included = labels.included?.map(toPattern);
+  const excluded = labels.excluded?.map(toPattern) ?? [];
+  return (key) =>
+    (included === undefined || included.some((pattern) => pattern.test(key))) &&
+    !excluded.some((pattern) => pattern.test(key));
+}
+
+function checkConstantLabels(labels: ResourceConstantLabels): void {
+  const isObject = typeof labels === 'object' && labels !== null && !Array.isArray(labels);
+  const isValid =
+    isObject &&
+    Object.entries(labels).every(([name, keys]) => (name === 'included' || name === 'excluded') && isTextList(keys));
+  if (isValid) return;
+  throw new TypeError(
+    `resourceConstantLabels is ${JSON.stringify(labels)}; allowed is { included?: string[], excluded?: string[] }`,
+  );
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function toPattern(wildcard: string): RegExp {
+  const escaped = wildcard.replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}

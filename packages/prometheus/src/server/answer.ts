@@ -1,0 +1,43 @@
+/** What is asked of the endpoint, whatever the transport. */
+export interface EndpointRequest {
+  readonly method: string;
+  /** As in the request line: a path with a query, or a whole URL, as a proxy asks. */
+  readonly target: string;
+  /** As the client wrote it, where a router has cut something off; relative links are made for it. */
+  readonly originalTarget: string;
+  readonly hasBody: boolean;
+  /** @param name in lower case */
+  header(name: string): string | undefined;
+}
+
+/** What is answered. Whoever sends it calls `release` when it is sent or given up, once or more often. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for HEAD, whose `content-length` is that of the body it would be. */
+  readonly body: readonly Uint8Array[];
+  release(): void;
+}
+
+const encoder = new TextEncoder();
+
+/** A short answer of one content type. */
+export function answerWith(
+  status: number,
+  contentType: string,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  const body = encoder.encode(text);
+  return {
+    status,
+    headers: { 'content-type': contentType, 'content-length': String(body.length), ...headers },
+    body: [body],
+    release() {},
+  };
+}
+
+/** A line for people and for the logs of scrapers. */
+export function lineAnswer(status: number, line: string, headers?: Readonly<Record<string, string>>): Answer {
+  return answerWith(status, 'text/plain; charset=utf-8', `${line}\n`, headers);
+}

@@ -1,0 +1,32 @@
+import { diag } from '@opentelemetry/api';
+
+/** Different failures after which no more are logged: messages that hold a number or a time could go on for ever. */
+const MOST_LOGGED = 100;
+
+/** What fails while requests are answered: logged as an error, once per cause. */
+export class Failures {
+  readonly #logged = new Set<string>();
+
+  /** @returns the line, as it is told the client */
+  report(what: string, error: unknown): string {
+    const line = `${what}: ${reasonOf(error)}`;
+    if (this.#logged.has(line) || this.#logged.size === MOST_LOGGED) return line;
+    this.#logged.add(line);
+    try {
+      diag.error(`flowmeter: ${line}`);
+    } catch {
+      // The application's logger has failed; the client is answered all the same.
+    }
+    return line;
+  }
+}
+
+/** In one line, without the stack that some put into their messages. */
+function reasonOf(error: unknown): string {
+  try {
+    const text = error instanceof Error ? error.message || error.name : String(error);
+    return text.replace(/\n\s*at [^\n]*/g, '').replace(/\s+/g, ' ');
+  } catch {
+    return 'something was thrown that cannot be written';
+  }
+}

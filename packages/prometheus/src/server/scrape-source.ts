@@ -1,0 +1,27 @@
+import type { Rendition } from '../negotiation/rendition.ts';
+
+/** What is asked of a source. */
+export interface ScrapeRequest {
+  readonly rendition: Rendition;
+  /** Only these families (`?name[]=`); all if undefined. */
+  readonly names: ReadonlySet<string> | undefined;
+  /** How long callbacks may take, from the call on; the source's own limit if undefined. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** One instrument, for people. */
+export interface InstrumentOverview {
+  readonly name: string;
+  readonly type: string;
+  readonly unit: string;
+  readonly help: string;
+  readonly scope: string;
+  readonly series: number;
+}
+
+/** Where the bodies come from. Both promises settle in any case, or what asks for the same waits with them. */
+export interface ScrapeSource {
+  /** Resolves to a body in chunks, which are not written to any more: several responses may send them at a time. */
+  render(request: ScrapeRequest): Promise<readonly Uint8Array[]>;
+  overview(): Promise<readonly InstrumentOverview[]>;
+}

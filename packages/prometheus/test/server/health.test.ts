@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Health } from '../../src/server/health.ts';
+import { asking, type Ask } from './support/ask.ts';
+import { fakeSource } from './support/fake-source.ts';
+
+test('an application without components is healthy and ready', async () => {
+  for (const options of [{}, { health: new Health() }]) {
+    const ask = asking(fakeSource(''), options);
+    assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 0 }]);
+    assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components: [] }]);
+  }
+});
+
+test('a component starts as not ready, which is healthy', async () => {
+  const { health, ask } = application();
+  health.component('database');
+  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 1 }]);
+  assert.deepEqual(await told(ask, '/ready'), [
+    503,
+    { status: 'not ready', components: [{ name: 'database', status: 'not ready', reason: 'starting' }] },
+  ]);
+});
+
+test('an application is ready when all its components are', async () => {
+  const { health, ask } = application();
+  const [database, queue] = [health.component('database'), health.component('queue')];
+  database.ready();
+  assert.deepEqual(await told(ask, '/ready'), [
+    503,
+    {
+      status: 'not ready',
+      components: [
+        { name: 'database', status: 'ready' },
+        { name: 'queue', status: 'not ready', reason: 'starting' },
+      ],
+    },
+  ]);
+  queue.ready();
+  const components = [
+    { name: 'database', status: 'ready' },
+    { name: 'queue', status: 'ready' },
+  ];
+  assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components }]);
+});
+
+test('a component may become not ready again, and says why', async () => {
+  const { health, ask } = application();
+  const database = health.component('database');
+  database.ready();
+  database.notReady('reconnecting');
+  assert.deepEqual(await told(ask, '/ready'), [
+    503,
+    { status: 'not ready', components: [{ name: 'database', status: 'not ready', reason: 'reconnecting' }] },
+  ]);
+});
+
+test('a component that has failed makes the application neither healthy nor ready, until it is ready again', async () => {
+  const { health, ask } = application();
+  const [database, queue] = [health.component('database'), health.component('queue')];
+  queue.ready();
+  database.failed('no such host');
+  assert.deepEqual(await told(ask, '/health'), [
+    503,
+    { status: 'unhealthy', failed: [{ name: 'database', reason: 'no such host' }] },
+  ]);
+  const [status, { components }] = await told(ask, '/ready');
+  assert.equal(status, 503);
+  assert.deepEqual(components, [
+    { name: 'database', status: 'failed', reason: 'no such host' },
+    { name: 'queue', status: 'ready' },
+  ]);
+  database.ready();
+  assert.equal((await told(ask, '/health'))[0], 200);
+  assert.equal((await told(ask, '/ready'))[0], 200);
+});
+
+test('a component that is removed does not count, whatever is said of it later', async () => {
+  const { health, ask } = application();
+  const [database, other] = [health.component('database'), health.component('database')];
+  database.failed('gone');
+  other.ready();
+  database.remove();
+  database.failed('gone');
+  database.remove();
+  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 1 }]);
+  assert.deepEqual(await told(ask, '/ready'), [
+    200,
+    { status: 'ready', components: [{ name: 'database', status: 'ready' }] },
+  ]);
+});
+
+test('what a component says may be of any type, as the error itself', async () => {
+  const { health, ask } = application();
+  health.component('database').failed(new Error('refused') as unknown as string);
+  assert.deepEqual((await told(ask, '/health'))[1].failed, [{ name: 'database', reason: 'Error: refused' }]);
+});
+
+test('what is told is JSON that nobody keeps', async () => {
+  const { ask } = application();
+  for (const path of ['/health', '/ready']) {
+    const { headers } = await ask(path);
+    assert.deepEqual([headers.get('content-type'), headers.get('cache-control')], ['application/json', 'no-store']);
+  }
+});
+
+interface Told {
+  readonly status: string;
+  readonly components?: unknown;
+  readonly failed?: unknown;
+}
+
+async function told(ask: Ask, path: string): Promise<[number, Told]> {
+  const response = await ask(path);
+  return [response.status, (await response.json()) as Told];
+}
+
+function application(): { health: Health; ask: Ask } {
+  const health = new Health();
+  return { health, ask: asking(fakeSource(''), { health }) };
+}
