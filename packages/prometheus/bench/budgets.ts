@@ -1,7 +1,8 @@
 /** The project's budgets for scrapes, as far as a run can tell. */
 import { type Name, OURS } from './contenders/load.ts';
 import { type Figures, ratio } from './figures.ts';
-import { CHANGES, scrapeQuestion } from './measure-scrapes.ts';
+import { CHANGES } from './extent.ts';
+import { scrapeQuestion } from './measure-scrapes.ts';
 import { WEIGHT } from './measure-weight.ts';
 
 /** Looks a figure up. What was not asked in a run is `undefined`, and so is the budget's outcome. */

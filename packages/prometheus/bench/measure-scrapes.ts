@@ -1,11 +1,7 @@
 import { type Name, NAMES } from './contenders/load.ts';
-import type { Extent, Rounds } from './extent.ts';
+import type { Change, Extent, Rounds } from './extent.ts';
 import { type Figures, median } from './figures.ts';
 import { StandingEndpoint } from './standing-endpoint.ts';
-
-/** What happens between two scrapes: each series is recorded into, or none. */
-export const CHANGES = ['all changed', 'none changed'] as const;
-type Change = (typeof CHANGES)[number];
 
 /** What is asked of a scrape. */
 const ASPECTS = [
@@ -44,22 +40,14 @@ async function measureSize(rounds: Rounds, tell: (doing: string) => void): Promi
       tell(`start of ${name}`);
       endpoints.set(name, await StandingEndpoint.start(name, rounds.size));
     }
-    const figures: Figures[] = [];
-    for (let turn = 1; turn <= rounds.warmUps; turn += 1) {
-      tell(`warm-up ${turn} of ${rounds.warmUps}`);
-      for (const endpoint of endpoints.values()) {
-        await endpoint.record();
-        await endpoint.scrape();
-      }
-    }
-    for (const change of CHANGES) {
-      const found = await measureChange(endpoints, rounds, change, tell);
-      for (const aspect of ASPECTS) {
+    const found = await measureChanges(endpoints, rounds, tell);
+    const figures = [...found].flatMap(([change, samples]) =>
+      ASPECTS.map((aspect): Figures => {
+        const of = new Map([...samples].map(([name, ofName]) => [name, ofName.results()[aspect]] as const));
         const unit = aspect.startsWith('allocated') ? 'B' : 'ms';
-        const of = new Map([...found].map(([name, results]) => [name, results[aspect]] as const));
-        figures.push({ question: scrapeQuestion(series, change, aspect), unit, of });
-      }
-    }
+        return { question: scrapeQuestion(series, change, aspect), unit, of };
+      }),
+    );
     const sizes = new Map([...endpoints].map(([name, endpoint]) => [name, endpoint.bodyBytes] as const));
     return [...figures, { question: `${titleOf(series)}: body`, unit: 'B', of: sizes }];
   } finally {
@@ -69,45 +57,56 @@ async function measureSize(rounds: Rounds, tell: (doing: string) => void): Promi
 
 type Results = Readonly<Record<Aspect, number>>;
 
-async function measureChange(
+async function measureChanges(
   endpoints: ReadonlyMap<Name, StandingEndpoint>,
-  rounds: Rounds,
-  change: Change,
+  { changes, warmUps, times, blocks, allocations }: Rounds,
   tell: (doing: string) => void,
-): Promise<Map<Name, Results>> {
-  const samples = new Map([...endpoints.keys()].map((name) => [name, new Samples()] as const));
+): Promise<Map<Change, Map<Name, Samples>>> {
+  const all = new Map(
+    changes.map((change) => [change, new Map([...endpoints.keys()].map((name) => [name, new Samples()] as const))]),
+  );
   const inTurn = async (
     doing: string,
-    times: number,
+    turns: number,
     measure: (endpoint: StandingEndpoint, into: Samples) => Promise<unknown>,
   ): Promise<void> => {
-    for (let turn = 0; turn < times; turn += 1) {
-      tell(`${change}, ${doing}, ${turn + 1} of ${times}`);
-      for (const [name, into] of startingAt(turn, [...samples])) {
-        const endpoint = endpoints.get(name);
-        if (endpoint === undefined) continue;
-        if (change === 'all changed') await endpoint.record();
-        await measure(endpoint, into);
+    for (const [change, samples] of all) {
+      for (let turn = 0; turn < turns; turn += 1) {
+        tell(`${change}, ${doing}, ${turn + 1} of ${turns}`);
+        for (const [name, into] of startingAt(turn, [...samples])) {
+          const endpoint = endpoints.get(name);
+          if (endpoint === undefined) continue;
+          if (change === 'all changed') await endpoint.record();
+          await measure(endpoint, into);
+        }
       }
     }
   };
-  await inTurn('times', rounds.times, async (endpoint, { scrapes, bodies }) => {
-    scrapes.push(await endpoint.scrape());
-    bodies.push(await endpoint.order('took'));
+  for (let turn = 1; turn <= warmUps; turn += 1) {
+    tell(`warm-up ${turn} of ${warmUps}`);
+    for (const endpoint of endpoints.values()) {
+      await endpoint.record();
+      await endpoint.scrape();
+    }
+  }
+  await inTurn('times', times, async (endpoint, into) => {
+    into.scrapes.push(await endpoint.scrape());
+    into.bodies.push(await endpoint.order('took'));
   });
-  await inTurn('blocks', rounds.blocks, async (endpoint, { blocks }) => {
+  await inTurn('blocks', blocks, async (endpoint, into) => {
     await endpoint.order('watchBlocks');
     await endpoint.scrape();
-    blocks.push(await endpoint.order('longestBlock'));
+    into.blocks.push(await endpoint.order('longestBlock'));
   });
-  await inTurn('allocations', rounds.allocations, async (endpoint, { heap, outside }) => {
+  // Last: what has been watched by the profiler is slow for a while.
+  await inTurn('allocations', allocations, async (endpoint, into) => {
     await endpoint.order('watchAllocations');
     await endpoint.scrape();
-    const allocated = await endpoint.order('allocated');
-    heap.push(allocated.heap);
-    outside.push(allocated.outside);
+    const { heap, outside } = await endpoint.order('allocated');
+    into.heap.push(heap);
+    into.outside.push(outside);
   });
-  return new Map([...samples].map(([name, ofName]) => [name, ofName.results()] as const));
+  return all;
 }
 
 /** Who comes first, comes last the next time. */

@@ -71,6 +71,11 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     return this.#renderer.render(await this.#collect(timeoutMs), rendition, names);
   }
 
+  /** Takes a body of {@link render} back, for its memory. Nobody may read it after that. */
+  recycle(body: readonly Uint8Array[]): void {
+    this.#renderer.recycle(body);
+  }
+
   /** The instruments that have series. */
   async overview(): Promise<readonly InstrumentOverview[]> {
     return overviewOf(await this.#collect(undefined));

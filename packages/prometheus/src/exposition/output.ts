@@ -1,5 +1,4 @@
-/** As large as a body is cut: large enough that a cut costs nothing, small enough that a short body wastes little. */
-const CHUNK_BYTES = 128 * 1024;
+import { CHUNK_BYTES, ChunkPool, createChunk } from './chunk-pool.ts';
 
 /**
  * The bytes of a body, written from front to back into chunks. Whoever writes says first how many bytes there will be at
@@ -7,12 +6,20 @@ const CHUNK_BYTES = 128 * 1024;
  */
 export class Output {
   /** The chunk that is written to. */
-  bytes: Uint8Array = createChunk(CHUNK_BYTES);
-  view = new DataView(this.bytes.buffer);
+  bytes: Uint8Array;
+  view: DataView;
   /** Where in it the next byte goes. */
   at = 0;
+  readonly #pool: ChunkPool;
   readonly #full: Uint8Array[] = [];
   #fullBytes = 0;
+
+  /** @param pool where chunks come from */
+  constructor(pool = new ChunkPool()) {
+    this.#pool = pool;
+    this.bytes = pool.take();
+    this.view = new DataView(this.bytes.buffer);
+  }
 
   /** How many bytes have been written. */
   get length(): number {
@@ -23,7 +30,8 @@ export class Output {
   reserve(bytes: number): void {
     if (this.at + bytes + COPY_SLACK <= this.bytes.length) return;
     this.#cut();
-    this.bytes = createChunk(Math.max(CHUNK_BYTES, bytes + COPY_SLACK));
+    const needed = bytes + COPY_SLACK;
+    this.bytes = needed > CHUNK_BYTES ? createChunk(needed) : this.#pool.take();
     this.view = new DataView(this.bytes.buffer);
   }
 
@@ -57,8 +65,3 @@ export class Output {
 export const COPY_SLACK = 7;
 
 const encoder = new TextEncoder();
-
-/** With whatever the memory has held: all of it is written over before anybody reads it. Has a buffer of its own. */
-function createChunk(bytes: number): Uint8Array {
-  return Buffer.allocUnsafeSlow(bytes);
-}

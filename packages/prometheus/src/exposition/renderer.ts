@@ -8,6 +8,7 @@ import { toLabels } from '../labels/to-labels.ts';
 import type { Naming } from '../names/naming.ts';
 import type { Escaping, Rendition } from '../negotiation/rendition.ts';
 import { isClassicLabelName } from './classic-name.ts';
+import { ChunkPool } from './chunk-pool.ts';
 import { Duplicates } from './duplicates.ts';
 import type { ExpositionOptions } from './exposition-options.ts';
 import { isAskedFor, targetNameOf, toFamilies } from './families.ts';
@@ -29,6 +30,7 @@ export class Renderer {
   readonly #warn: (message: string) => void;
   readonly #stores = new Map<unknown, LabelStore>();
   readonly #duplicates = new Duplicates();
+  readonly #pool = new ChunkPool();
 
   constructor(options: ExpositionOptions, warn: (message: string) => void) {
     this.#options = options;
@@ -41,11 +43,16 @@ export class Renderer {
     rendition: Rendition,
     names: ReadonlySet<string> | undefined,
   ): Promise<readonly Uint8Array[]> {
-    const body = new Body(collection, rendition, this.#options.translationStrategy, this.#warn);
+    const body = new Body(collection, rendition, this.#options.translationStrategy, this.#warn, this.#pool);
     const families = this.#families(body).filter((family) => names === undefined || isAskedFor(family, names));
     for (const family of families) await this.#writeFamily(family, body);
     body.writer.finish();
     return body.output.finish();
+  }
+
+  /** Takes a body back that nobody reads any more: its memory is for those to come. */
+  recycle(body: readonly Uint8Array[]): void {
+    this.#pool.give(body);
   }
 
   #families({ collection, rendition }: Body): readonly Family[] {
@@ -137,7 +144,7 @@ class Body {
   readonly rendition: Rendition;
   readonly naming: Naming;
   readonly format: ExpositionFormat;
-  readonly output = new Output();
+  readonly output: Output;
   readonly writer: SeriesWriter;
   readonly slices = new TimeSlices();
 
@@ -146,7 +153,9 @@ class Body {
     rendition: Rendition,
     strategy: Naming['strategy'],
     warn: (message: string) => void,
+    pool: ChunkPool,
   ) {
+    this.output = new Output(pool);
     this.collection = collection;
     this.rendition = rendition;
     this.naming = { strategy, escaping: rendition.escaping };

@@ -10,13 +10,16 @@ export interface EndpointRequest {
   header(name: string): string | undefined;
 }
 
-/** What is answered. Whoever sends it calls `release` when it is sent or given up, once or more often. */
+/**
+ * What is answered. Whoever sends it calls `release` when it is sent or given up, with whether nobody reads the body any more:
+ * neither they nor the network. Only the first call counts.
+ */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Empty for HEAD, whose `content-length` is that of the body it would be. */
   readonly body: readonly Uint8Array[];
-  release(): void;
+  release(isUnread: boolean): void;
 }
 
 const encoder = new TextEncoder();

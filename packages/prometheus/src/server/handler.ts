@@ -25,23 +25,25 @@ function toEndpointRequest({ method, url, body, headers }: Request): EndpointReq
 function responseOf({ status, headers, body, release }: Answer): Response {
   const [first, ...more] = body;
   if (more.length > 0) return new Response(streamOf(body, release), { status, headers });
-  release();
   // Copied, so that it is of a plain buffer, whatever the source has made it of.
-  return new Response(first === undefined ? null : new Uint8Array(first), { status, headers });
+  const copy = first === undefined ? null : new Uint8Array(first);
+  release(true);
+  return new Response(copy, { status, headers });
 }
 
 /** Whoever drops the response without a word must not hold the body for ever. */
-function streamOf(chunks: readonly Uint8Array[], release: () => void): ReadableStream<Uint8Array> {
+function streamOf(chunks: readonly Uint8Array[], release: Answer['release']): ReadableStream<Uint8Array> {
   const rest = chunks.values();
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
     clearTimeout(timer);
-    release();
+    // Whoever has read it may keep it.
+    release(false);
   };
   const watch = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      release();
+      release(false);
       controller.error(new Error('the body was not read on'));
     }, STALL_LIMIT_MS);
     timer.unref();

@@ -69,7 +69,7 @@ async function answerScrape(request: EndpointRequest, query: URLSearchParams, sc
   try {
     return await answerWithBody(request, rendition, scrape);
   } catch (error) {
-    scrape.release();
+    scrape.release(false);
     throw error;
   }
 }
@@ -78,12 +78,13 @@ async function answerWithBody(request: EndpointRequest, rendition: Rendition, sc
   const isWorthwhile = sizeOf(await scrape.plain) >= SMALLEST_COMPRESSED_BYTES;
   const coding = codingFor(request.header('accept-encoding'), isWorthwhile);
   if (coding === undefined) {
-    scrape.release();
+    scrape.release(true);
     return lineAnswer(406, 'None of the accepted encodings: there are gzip, zstd and identity', VARY);
   }
   const body = await scrape.coded(coding);
   const size = sizeOf(body);
-  if (size <= LARGE_BYTES) scrape.release();
+  // What was compressed is read no more; a short body itself is left to whoever sends it.
+  if (size <= LARGE_BYTES) scrape.release(coding !== 'identity');
   const headers = { 'content-type': rendition.contentType, 'content-length': String(size), ...VARY };
   return {
     status: 200,
@@ -121,7 +122,7 @@ function shareOverviews(source: ScrapeSource): () => Promise<readonly Instrument
 function complete({ method }: EndpointRequest, answer: Answer): Answer {
   const headers = { ...answer.headers, 'x-content-type-options': 'nosniff' };
   if (method !== 'HEAD') return { ...answer, headers };
-  answer.release();
+  answer.release(true);
   return { ...answer, headers, body: [] };
 }
 

@@ -23,5 +23,7 @@ export interface InstrumentOverview {
 export interface ScrapeSource {
   /** Resolves to a body in chunks, which are not written to any more: several responses may send them at a time. */
   render(request: ScrapeRequest): Promise<readonly Uint8Array[]>;
+  /** Takes a body back when nobody reads it any more, for its memory; it may also never come back. */
+  recycle?(body: readonly Uint8Array[]): void;
   overview(): Promise<readonly InstrumentOverview[]>;
 }

@@ -1,5 +1,6 @@
 import type { ContentCoding } from './accept-encoding.ts';
 import { compress } from './compression.ts';
+import type { Answer } from './answer.ts';
 import type { ScrapeRequest, ScrapeSource } from './scrape-source.ts';
 
 /**
@@ -13,8 +14,8 @@ export interface Scrape {
   readonly plain: Promise<readonly Uint8Array[]>;
   /** The body as it is coded; one compression for all. */
   coded(coding: ContentCoding): Promise<readonly Uint8Array[]>;
-  /** To be called when the body is sent, or is not needed. Calling it again does nothing. */
-  release(): void;
+  /** As that of an answer. */
+  readonly release: Answer['release'];
 }
 
 /**
@@ -24,7 +25,7 @@ export interface Scrape {
 export class Scrapes {
   readonly #source: ScrapeSource;
   readonly #underWay = new Map<string, Rendering>();
-  readonly #inMemory = new Set<Holders>();
+  readonly #inMemory = new Set<Rendering>();
 
   constructor(source: ScrapeSource) {
     this.#source = source;
@@ -38,7 +39,7 @@ export class Scrapes {
       if (this.#inMemory.size >= MOST_BODIES) return undefined;
       rendering = this.#render(key, request);
     }
-    return { plain: rendering.plain, coded: rendering.coded, release: this.#hold(rendering.holders) };
+    return { plain: rendering.plain, coded: rendering.coded, release: this.#hold(rendering) };
   }
 
   #render(key: string, request: ScrapeRequest): Rendering {
@@ -49,25 +50,36 @@ export class Scrapes {
     return rendering;
   }
 
-  /** What it returns holds no body. */
-  #hold(holders: Holders): () => void {
-    const holder = {};
-    holders.add(holder);
-    this.#inMemory.add(holders);
-    return () => {
-      holders.delete(holder);
-      if (holders.size === 0) this.#inMemory.delete(holders);
+  /** What it returns lets go of the body when it is called. */
+  #hold(held: Rendering): Answer['release'] {
+    let rendering: Rendering | undefined = held;
+    rendering.holders += 1;
+    this.#inMemory.add(rendering);
+    return (isUnread) => {
+      const released = rendering;
+      rendering = undefined;
+      if (released === undefined) return;
+      released.holders -= 1;
+      released.isReusable &&= isUnread;
+      if (released.holders > 0) return;
+      this.#inMemory.delete(released);
+      // It has been made, or who waited for it would still hold it.
+      if (released.isReusable)
+        released.plain.then(
+          (body) => this.#source.recycle?.(body),
+          () => {},
+        );
     };
   }
 }
 
-/** Who needs a body. */
-type Holders = Set<object>;
-
 interface Rendering {
   readonly plain: Promise<readonly Uint8Array[]>;
   readonly coded: (coding: ContentCoding) => Promise<readonly Uint8Array[]>;
-  readonly holders: Holders;
+  /** How many need the body. */
+  holders: number;
+  /** Whether all who needed it so far are done with it. */
+  isReusable: boolean;
 }
 
 function createRendering(source: ScrapeSource, request: ScrapeRequest): Rendering {
@@ -82,7 +94,7 @@ function createRendering(source: ScrapeSource, request: ScrapeRequest): Renderin
     compressed.set(coding, made);
     return made;
   };
-  return { plain, coded, holders: new Set() };
+  return { plain, coded, holders: 0, isReusable: true };
 }
 
 /** Content types differ in format, version and escaping, which is all that makes renditions differ. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Answer } from './answer.ts';
 import { isHeldByWritesOnly } from './process-end.ts';
@@ -18,7 +18,7 @@ export async function send(
   stallLimitMs = STALL_LIMIT_MS,
 ): Promise<void> {
   // Somebody else has answered, or nobody waits for it any more.
-  if (response.headersSent || response.destroyed) return release();
+  if (response.headersSent || response.destroyed) return release(true);
   const sending = new Sending(response, stallLimitMs);
   try {
     response.writeHead(status, headers);
@@ -35,8 +35,13 @@ export async function send(
     response.destroy();
   } finally {
     sending.stopLooking();
-    release();
+    release(response.writableFinished && isItself(response));
   }
+}
+
+/** Whether nothing stands between the response and the network that may keep what it is given, as middleware for compression does. */
+function isItself({ write, end }: ServerResponse): boolean {
+  return write === ServerResponse.prototype.write && end === ServerResponse.prototype.end;
 }
 
 /** A response that is under way, and what comes of it. */
