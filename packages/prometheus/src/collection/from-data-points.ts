@@ -9,6 +9,7 @@ import {
   type MetricData,
   type ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
+import { FIRST_BUCKET } from './histogram-cells.ts';
 import { wholePoints, withPoints } from './whole-points.ts';
 
 /**
@@ -82,7 +83,7 @@ function toHistogramSeries(
       into[0] = sum ?? NaN;
       into[1] = min ?? Infinity;
       into[2] = max ?? -Infinity;
-      into.set(buckets.counts, 3);
+      into.set(buckets.counts, FIRST_BUCKET);
     },
   };
 }

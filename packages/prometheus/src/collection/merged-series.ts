@@ -1,5 +1,6 @@
-import type { HistogramSeries, SeriesMetric } from '@flowmeter/engine';
+import type { HistogramSeries, SeriesMetric, SeriesRows } from '@flowmeter/engine';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { FIRST_BUCKET } from './histogram-cells.ts';
 import { addExponentials } from './merged-exponential.ts';
 
 /** A series: a row of a metric. */
@@ -10,32 +11,22 @@ export interface SeriesAt<Metric extends SeriesMetric = SeriesMetric> {
 
 /**
  * Several series of one family whose labels have come to be the same, as one: sums and histograms add up, as they would
- * have if the attributes had been the same; of gauges the last one stands. Where the boundaries of histograms differ, those
- * stay that all have.
+ * have if the attributes had been the same; where one is a gauge the last one stands. Where the boundaries of histograms
+ * differ, those stay that all have.
  *
- * @returns a metric whose only row is 0; `undefined` for histograms that cannot be added up, since only some are exponential
+ * @returns a metric whose only row is 0, to be read before anything is awaited; `undefined` for histograms that cannot be
+ *   added up, since only some are exponential
  */
 export function mergeSeries(series: readonly [SeriesAt, ...SeriesAt[]]): SeriesMetric | undefined {
-  const [{ metric, row }] = series;
-  const rows = {
-    ...metric,
-    rowCount: 1,
-    generationOf: () => 0,
-    attributesOf: () => metric.attributesOf(row),
-    startTimeOf: () =>
-      series.reduce((earliest, each) => Math.min(earliest, each.metric.startTimeOf(each.row)), Infinity),
-    exemplarsOf: () => series.flatMap((each) => each.metric.exemplarsOf(each.row) ?? []),
-  };
+  const [{ metric }] = series;
   switch (metric.dataPointType) {
     case DataPointType.GAUGE:
     case DataPointType.SUM: {
       const { dataPointType, isMonotonic } = metric;
-      const values = (): number[] => series.map((each) => numberOf(each));
-      const valueOf = (): number =>
-        dataPointType === DataPointType.SUM
-          ? values().reduce((sum, value) => sum + value, 0)
-          : (values().at(-1) ?? NaN);
-      return { ...rows, dataPointType, isMonotonic, valueOf };
+      const areSums = series.every((each) => isOfType(each, DataPointType.SUM));
+      const values = series.map((each) => numberOf(each));
+      const valueOf = (): number => (areSums ? values.reduce((sum, value) => sum + value, 0) : (values.at(-1) ?? NaN));
+      return { ...onlyRow(series), dataPointType, isMonotonic, valueOf };
     }
     case DataPointType.HISTOGRAM: {
       const { dataPointType } = metric;
@@ -43,19 +34,37 @@ export function mergeSeries(series: readonly [SeriesAt, ...SeriesAt[]]): SeriesM
       if (histograms.length < series.length) return undefined;
       const boundaries = commonBoundaries(histograms.map((each) => each.metric));
       const hasSum = histograms.every((each) => each.metric.hasSum);
-      return { ...rows, dataPointType, boundaries, hasSum, copy: (_, into) => addUp(histograms, boundaries, into) };
+      const copy = (_: number, into: Float64Array): void => addUp(histograms, boundaries, into);
+      return { ...onlyRow(series), dataPointType, boundaries, hasSum, copy };
     }
     case DataPointType.EXPONENTIAL_HISTOGRAM: {
       const { dataPointType } = metric;
       const histograms = series.filter((each) => isOfType(each, DataPointType.EXPONENTIAL_HISTOGRAM));
       if (histograms.length < series.length) return undefined;
-      return {
-        ...rows,
-        dataPointType,
-        pointOf: () => addExponentials(histograms.map((each) => each.metric.pointOf(each.row))),
-      };
+      const point = addExponentials(histograms.map((each) => each.metric.pointOf(each.row)));
+      return { ...onlyRow(series), dataPointType, pointOf: () => point };
     }
   }
+}
+
+function onlyRow(series: readonly [SeriesAt, ...SeriesAt[]]): SeriesRows {
+  const [{ metric, row }] = series;
+  const { scope, descriptor, identity } = metric;
+  return {
+    scope,
+    descriptor,
+    identity,
+    rowCount: 1,
+    settle() {
+      // Its parts have been.
+    },
+    isShown: () => true,
+    generationOf: () => 0,
+    attributesOf: () => metric.attributesOf(row),
+    startTimeOf: () =>
+      series.reduce((earliest, each) => Math.min(earliest, each.metric.startTimeOf(each.row)), Infinity),
+    exemplarsOf: () => series.flatMap((each) => each.metric.exemplarsOf(each.row) ?? []),
+  };
 }
 
 function isOfType<Type extends DataPointType>(
@@ -96,6 +105,3 @@ function addUp(series: readonly SeriesAt<HistogramSeries>[], common: readonly nu
   }
   into.set([sum, min, max]);
 }
-
-/** Where in what a histogram's row is copied to the buckets begin. */
-const FIRST_BUCKET = 3;

@@ -1,21 +1,21 @@
 import type { SeriesCollection, SeriesMetric } from '@flowmeter/engine';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
-import { settleEachRow } from '../exposition/rows.ts';
+import { forEachRow } from '../exposition/rows.ts';
 import { TimeSlices } from '../exposition/time-slices.ts';
 import { attributeText } from '../labels/attribute-value.ts';
 import type { InstrumentOverview } from '../server/scrape-source.ts';
+import { settledMetrics } from './settled-metrics.ts';
 
 /** What there is, for people: the metrics that have series, under their own names. */
 export async function overviewOf({ metrics }: SeriesCollection): Promise<readonly InstrumentOverview[]> {
   const slices = new TimeSlices();
   const overview: InstrumentOverview[] = [];
-  for (const metric of metrics) {
+  for (const metric of await settledMetrics(metrics, slices)) {
     const { name, unit, description } = metric.descriptor;
     let series = 0;
-    await settleEachRow(metric, slices, () => {
+    await forEachRow(metric, slices, () => {
       series += 1;
     });
-    if (series === 0) continue;
     overview.push({
       name: attributeText(name),
       type: typeOf(metric),

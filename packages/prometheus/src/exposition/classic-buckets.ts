@@ -18,34 +18,36 @@ export interface ClassicBuckets {
  *     scale  1   (1, √2]  (√2, 2]  (2, 2√2]  (2√2, 4]
  *     bounds    1                 2                  4
  *
- * Every scale from 0 on merges into them without loss, a series that goes on only adds to them, and series that begin later
- * begin with all of them. A series whose values are so far apart that it would need too many has fewer of the same: each
- * second, fourth, … power of two, which scales below 0 merge into.
+ * Every scale from 0 on merges into them without loss, and no bound that was there goes away. There is an end to it: values
+ * beyond as many bounds as an ordinary point can need are counted, but in no bucket of their own. A series whose scale has
+ * fallen below 0 has each second, fourth, … of the bounds only: nothing more is known of it.
  *
  * Upper bounds are inclusive above 0. Below 0 a value that is a power of two itself is counted one bucket too high:
  * exponential buckets go by magnitude.
  *
- * @param metric what all points of a metric have in common, in all collections: the `identity` of its series. Without it,
- *   the bounds are those that this point needs
+ * @param metric what all points of a metric have in common, in all collections: its descriptor
  */
-export function classicBucketsOf(point: ExponentialHistogram, metric?: object): ClassicBuckets {
-  const layout = metric === undefined ? layoutOf(point) : sharedLayout(point, metric);
+export function classicBucketsOf(point: ExponentialHistogram, metric: object): ClassicBuckets {
+  const shared = shareClassicBuckets(point, metric);
+  const scale = Math.min(0, point.scale);
+  const by = point.scale - scale;
+  const negative = place(point.negative, by, rangeAt(scale, shared.negative, coarser(rangeOf(point.negative), by)));
+  const positive = place(point.positive, by, rangeAt(scale, shared.positive, coarser(rangeOf(point.positive), by)));
   const bounds: number[] = [];
   const counts: number[] = [];
-  const { scale } = layout;
-  const negative = merge(point.negative, point.scale, layout.negative, scale);
-  const positive = merge(point.positive, point.scale, layout.positive, scale);
-  let count = 0;
-  for (let place = negative.length; place >= 0 && negative.length > 0; place -= 1) {
-    count += negative[place] ?? 0;
-    addPower(-boundaryOf(layout.negative.start + place, scale));
+  // From the largest magnitude below 0 to the largest above.
+  let count = negative.above;
+  for (let bucket = negative.counts.length; bucket >= 0 && negative.counts.length > 0; bucket -= 1) {
+    count += negative.counts[bucket] ?? 0;
+    addPower(-boundaryOf(negative.start + bucket, scale));
   }
-  count += point.zeroCount;
+  count += negative.below + point.zeroCount;
   bounds.push(0);
   counts.push(count);
-  for (let place = 0; place <= positive.length && positive.length > 0; place += 1) {
-    count += positive[place - 1] ?? 0;
-    addPower(boundaryOf(layout.positive.start + place, scale));
+  count += positive.below;
+  for (let bucket = 0; bucket <= positive.counts.length && positive.counts.length > 0; bucket += 1) {
+    count += positive.counts[bucket - 1] ?? 0;
+    addPower(boundaryOf(positive.start + bucket, scale));
   }
   return { bounds, counts };
 
@@ -57,8 +59,23 @@ export function classicBucketsOf(point: ExponentialHistogram, metric?: object): 
   }
 }
 
-/** The most buckets above 0, and below 0, that a series is given. Numbers that are 2^64 apart are rarely of one kind. */
-const MOST_BUCKETS = 64;
+/**
+ * Has all points of a metric show the bounds that this one needs. To be called for all of them before the first is written,
+ * or the first ones of a body lack bounds that the last ones have.
+ */
+export function shareClassicBuckets(point: ExponentialHistogram, metric: object): SharedRanges {
+  const shared = ranges.get(metric) ?? { positive: EMPTY, negative: EMPTY };
+  if (point.scale < 0) return shared;
+  const positive = widen(shared.positive, coarser(rangeOf(point.positive), point.scale));
+  const negative = widen(shared.negative, coarser(rangeOf(point.negative), point.scale));
+  if (positive === shared.positive && negative === shared.negative) return shared;
+  const widened = { positive, negative };
+  ranges.set(metric, widened);
+  return widened;
+}
+
+/** As many buckets above 0, and below, as a point has at most unless a view says otherwise. */
+const MOST_BUCKETS = 160;
 
 /** Buckets of a scale from `start` to before `end`. */
 interface Range {
@@ -66,49 +83,21 @@ interface Range {
   readonly end: number;
 }
 
-/** The buckets of a series, of a scale of 0 or below. */
-interface Layout {
-  readonly scale: number;
+/** Buckets of scale 0. */
+interface SharedRanges {
   readonly positive: Range;
   readonly negative: Range;
 }
 
+type Buckets = ExponentialHistogram['positive'];
+
 const EMPTY: Range = { start: 0, end: 0 };
 
-/** What the series of a metric have needed so far, at scale 0; by metric. */
-const layouts = new WeakMap<object, Layout>();
-
-/** The layout of all series of the metric, which is widened if need be; that of the point where it is too wide to share. */
-function sharedLayout(point: ExponentialHistogram, metric: object): Layout {
-  const own = layoutOf(point);
-  const shared = layouts.get(metric) ?? { scale: 0, positive: EMPTY, negative: EMPTY };
-  const both: Layout = {
-    scale: 0,
-    positive: union(shared.positive, own.positive),
-    negative: union(shared.negative, own.negative),
-  };
-  if (own.scale < 0 || isTooWide(both)) return own;
-  layouts.set(metric, both);
-  return both;
-}
-
-function layoutOf(point: ExponentialHistogram): Layout {
-  const scale = Math.min(0, point.scale);
-  const by = point.scale - scale;
-  let layout: Layout = {
-    scale,
-    positive: coarser(rangeOf(point.positive), by),
-    negative: coarser(rangeOf(point.negative), by),
-  };
-  while (isTooWide(layout)) {
-    const { positive, negative } = layout;
-    layout = { scale: layout.scale - 1, positive: coarser(positive, 1), negative: coarser(negative, 1) };
-  }
-  return layout;
-}
+/** What the series of a metric have needed so far; by metric. */
+const ranges = new WeakMap<object, SharedRanges>();
 
 /** From the first bucket with a count to the last. */
-function rangeOf({ offset, bucketCounts }: ExponentialHistogram['positive']): Range {
+function rangeOf({ offset, bucketCounts }: Buckets): Range {
   const first = bucketCounts.findIndex((count) => count > 0);
   if (first < 0) return EMPTY;
   return { start: offset + first, end: offset + bucketCounts.findLastIndex((count) => count > 0) + 1 };
@@ -119,29 +108,46 @@ function coarser({ start, end }: Range, by: number): Range {
   return start === end ? EMPTY : { start: start >> by, end: ((end - 1) >> by) + 1 };
 }
 
+/** A range with as much of another one as there is room for: upwards first, since what is large is looked at more often. */
+function widen(range: Range, needed: Range): Range {
+  if (needed.start === needed.end) return range;
+  const { start, end } = range.start === range.end ? { start: needed.end, end: needed.end } : range;
+  const widerEnd = Math.max(end, Math.min(needed.end, start + MOST_BUCKETS));
+  const widerStart = Math.min(start, Math.max(needed.start, widerEnd - MOST_BUCKETS));
+  return widerStart === range.start && widerEnd === range.end ? range : { start: widerStart, end: widerEnd };
+}
+
+/** The buckets that a point shows, of a scale of 0 or below, which those that it has are of. */
+function rangeAt(scale: number, shared: Range, own: Range): Range {
+  return scale === 0 ? shared : union(coarser(shared, -scale), own);
+}
+
 function union(one: Range, other: Range): Range {
   if (one.start === one.end) return other;
   if (other.start === other.end) return one;
   return { start: Math.min(one.start, other.start), end: Math.max(one.end, other.end) };
 }
 
-function isTooWide({ positive, negative }: Layout): boolean {
-  return positive.end - positive.start > MOST_BUCKETS || negative.end - negative.start > MOST_BUCKETS;
+/** Counts in a range of buckets, and what is outside: nearer to 0, and farther away. */
+interface Placed {
+  readonly start: number;
+  readonly counts: readonly number[];
+  readonly below: number;
+  readonly above: number;
 }
 
-/** The counts in a range of a scale that is not above the buckets' own. */
-function merge(
-  { offset, bucketCounts }: ExponentialHistogram['positive'],
-  from: number,
-  { start, end }: Range,
-  to: number,
-): number[] {
-  const merged = Array.from({ length: end - start }, () => 0);
-  for (const [position, count] of bucketCounts.entries()) {
-    const place = ((offset + position) >> (from - to)) - start;
-    if (count > 0) merged[place] = (merged[place] ?? 0) + count;
+/** @param by how many scales the range is below the buckets */
+function place({ offset, bucketCounts }: Buckets, by: number, { start, end }: Range): Placed {
+  const counts = Array.from({ length: end - start }, () => 0);
+  let [below, above] = [0, 0];
+  for (let position = 0; position < bucketCounts.length; position += 1) {
+    const count = bucketCounts[position] as number;
+    const bucket = ((offset + position) >> by) - start;
+    if (bucket < 0) below += count;
+    else if (bucket >= counts.length) above += count;
+    else counts[bucket] = (counts[bucket] as number) + count;
   }
-  return merged;
+  return { start, counts, below, above };
 }
 
 /** Where a bucket begins: an exact power of two. */

@@ -1,93 +1,112 @@
 import type { SeriesMetric } from '@flowmeter/engine';
 import type { SeriesLabels } from '../labels/series-labels.ts';
-import { mergeSeries, type SeriesAt } from '../collection/merged-series.ts';
 import type { Naming } from '../names/naming.ts';
-import { forEachRow } from './rows.ts';
+import { LabelIndex } from './label-index.ts';
+import { forEachRange } from './rows.ts';
 import type { TimeSlices } from './time-slices.ts';
 
-/** What is written in the place of a row: several series as one, or nothing, since another row stands for it. */
-type Replacement = SeriesMetric | 'nothing';
+/** A series of a family, whatever becomes of it. */
+interface Member {
+  /** Which of the family's metrics. */
+  readonly metric: number;
+  readonly row: number;
+  readonly generation: number;
+}
 
-/** The rows of one family that are not written as they are. */
-export type Replacements = ReadonlyMap<SeriesMetric, ReadonlyMap<number, Replacement>>;
+/** Series that have come to the same labels, in the order of their rows. */
+export type Group = readonly Member[];
 
-const NONE: Replacements = new Map();
+/** The groups of a family, by metric and row. Not all members need to be there any more, or to be shown. */
+export type Groups = readonly (ReadonlyMap<number, Group> | undefined)[];
 
 /** What a family is looked through with. */
 export interface DuplicateSearch {
   readonly naming: Naming;
   readonly labelsOf: (metric: SeriesMetric) => SeriesLabels;
   readonly slices: TimeSlices;
-  /** Told of histograms that are left out. */
-  readonly warn: (message: string) => void;
 }
 
-/** Finds series of a family that have come to the same labels: nothing but duplicates makes Prometheus refuse samples. */
-export class Duplicates {
-  /** By the labels of a family's first metric: the state of all in which there were none. */
-  readonly #none = new WeakMap<object, string>();
+interface Found {
+  /** What the labels came from: the metrics, and how much had been added to the labels of each. */
+  readonly identities: readonly object[];
+  readonly versions: readonly number[];
+  readonly groups: Groups;
+}
 
-  async find(metrics: readonly SeriesMetric[], search: DuplicateSearch): Promise<Replacements> {
+const NONE: Groups = [];
+
+/**
+ * Finds series of a family that have come to the same labels: nothing but duplicates makes Prometheus refuse samples.
+ *
+ * All labels that there are take part, those of series that are not shown this time as well. So what was found holds until
+ * labels are added, whichever of the series come and go.
+ */
+export class Duplicates {
+  /** By the labels of a family's first metric, and escaping. */
+  readonly #found = new WeakMap<object, Map<string, Found>>();
+
+  async find(metrics: readonly SeriesMetric[], search: DuplicateSearch): Promise<Groups> {
     const { naming, labelsOf } = search;
     const [first] = metrics;
     if (first === undefined || (metrics.length === 1 && labelsOf(first).isPlainFor(naming))) return NONE;
-    const state = [naming.escaping, ...metrics.map((metric) => labelsOf(metric).versionFor(naming))].join();
-    if (this.#none.get(labelsOf(first)) === state) return NONE;
-    const groups = await groupByLabels(metrics, search);
-    if (groups.length === 0) {
-      this.#none.set(labelsOf(first), state);
-      return NONE;
+    const identities = metrics.map(({ identity }) => identity);
+    const versions = metrics.map((metric) => labelsOf(metric).versionFor(naming));
+    const ofFirst = this.#found.get(labelsOf(first)) ?? new Map<string, Found>();
+    const before = ofFirst.get(naming.escaping);
+    if (before !== undefined && areSame(before.identities, identities) && areSame(before.versions, versions)) {
+      return before.groups;
     }
-    return replace(groups, search);
+    const groups = await groupByLabels(metrics, search);
+    this.#found.set(labelsOf(first), ofFirst.set(naming.escaping, { identities, versions, groups }));
+    return groups;
   }
 }
 
-type Group = [SeriesAt, ...SeriesAt[]];
+function areSame<Item>(one: readonly Item[], other: readonly Item[]): boolean {
+  return one.length === other.length && one.every((item, position) => item === other[position]);
+}
 
-/** The series that are not alone with their labels. */
-async function groupByLabels(
-  metrics: readonly SeriesMetric[],
-  { naming, labelsOf, slices }: DuplicateSearch,
-): Promise<readonly Group[]> {
-  const seen = new Map<string, SeriesAt>();
-  const groups = new Map<string, Group>();
-  for (const metric of metrics) {
+async function groupByLabels(metrics: readonly SeriesMetric[], search: DuplicateSearch): Promise<Groups> {
+  const { naming, labelsOf, slices } = search;
+  const firstEntries: number[] = [];
+  let entries = 0;
+  for (const { rowCount } of metrics) {
+    firstEntries.push(entries);
+    entries += rowCount;
+  }
+  const metricOfEntry = new Uint32Array(entries);
+  const memberOf = (entry: number): Member => {
+    const metric = metricOfEntry[entry] as number;
+    const row = entry - (firstEntries[metric] as number);
+    return { metric, row, generation: metrics[metric]?.generationOf(row) ?? NaN };
+  };
+  const index = new LabelIndex(entries, (entry) => {
+    const { metric, row, generation } = memberOf(entry);
+    const of = metrics[metric];
+    return of === undefined ? undefined : labelsOf(of).find(row, generation, naming);
+  });
+  const groups: Map<number, Member[]>[] = [];
+  for (const [position, metric] of metrics.entries()) {
     const ofMetric = labelsOf(metric);
-    await forEachRow(metric, slices, (row) => {
-      const labels = ofMetric.find(row, metric.generationOf(row), naming);
-      if (labels === undefined) return;
-      const key = Buffer.from(labels.view.buffer as ArrayBuffer, labels.start, labels.length).toString('latin1');
-      const earlier = seen.get(key);
-      if (earlier === undefined) seen.set(key, { metric, row });
-      else {
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [earlier, { metric, row }]);
-        else group.push({ metric, row });
+    const firstEntry = firstEntries[position] as number;
+    await forEachRange(metric, slices, (from, to) => {
+      for (let row = from; row < to; row += 1) {
+        const labels = ofMetric.find(row, metric.generationOf(row), naming);
+        if (labels === undefined) continue;
+        const entry = firstEntry + row;
+        metricOfEntry[entry] = position;
+        const same = index.add(entry, labels);
+        if (same !== undefined) addToGroup(groups, memberOf(same), memberOf(entry));
       }
     });
   }
-  return [...groups.values()];
+  return groups;
 }
 
-function replace(groups: readonly Group[], { warn }: DuplicateSearch): Replacements {
-  const replacements = new Map<SeriesMetric, Map<number, Replacement>>();
-  const set = ({ metric, row }: SeriesAt, replacement: Replacement): void => {
-    const ofMetric = replacements.get(metric);
-    if (ofMetric === undefined) replacements.set(metric, new Map([[row, replacement]]));
-    else ofMetric.set(row, replacement);
-  };
-  for (const group of groups) {
-    const [first, ...others] = group;
-    const merged = mergeSeries(group);
-    if (merged === undefined) {
-      const { name } = first.metric.descriptor;
-      warn(
-        `${name} has series that differ in nothing that Prometheus can tell, and cannot be added up: the first is exposed`,
-      );
-    } else {
-      set(first, merged);
-    }
-    for (const other of others) set(other, 'nothing');
-  }
-  return replacements;
+function addToGroup(groups: Map<number, Member[]>[], first: Member, other: Member): void {
+  const ofFirst = (groups[first.metric] ??= new Map());
+  const group = ofFirst.get(first.row) ?? [first];
+  group.push(other);
+  ofFirst.set(first.row, group);
+  (groups[other.metric] ??= new Map()).set(other.row, group);
 }

@@ -5,6 +5,7 @@ import { metricNameOf, type NamedMetric } from '../names/metric-name.ts';
 import type { TranslationStrategy } from '../names/translation-strategy.ts';
 import type { Rendition } from '../negotiation/rendition.ts';
 import type { Family, FamilyName, FamilyType } from './family.ts';
+import type { TimeSlices } from './time-slices.ts';
 
 interface Growing extends Family {
   help: string;
@@ -18,17 +19,19 @@ interface Growing extends Family {
  *
  * @param warn is told each conflict; the caller says each only once
  */
-export function toFamilies(
+export async function toFamilies(
   metrics: readonly SeriesMetric[],
   strategy: TranslationStrategy,
   rendition: Rendition,
+  slices: TimeSlices,
   warn: (message: string) => void,
-): readonly Family[] {
+): Promise<readonly Family[]> {
   const families = new Map<string, Growing>();
   /** Which family a name of metadata or samples belongs to. */
   const target = targetNameOf(strategy, rendition);
   const owners = new Map([target.family, target.sample].map((name) => [name, target.family]));
   for (const metric of metrics) {
+    await slices.giveWay();
     const type = typeOf(metric);
     const texts = textsOf(metric);
     const familyName = metricNameOf(texts, type, strategy, rendition);
@@ -56,10 +59,15 @@ export function targetNameOf(strategy: TranslationStrategy, rendition: Rendition
   return metricNameOf({ name: 'target', unit: '' }, 'info', strategy, rendition);
 }
 
-/** Whether one of the names that a scrape asks for is that of the family or of its samples. */
-export function isAskedFor(family: Family, names: ReadonlySet<string>): boolean {
-  if (names.has(family.family) || names.has(family.sample)) return true;
-  return family.type === 'histogram' && HISTOGRAM_SUFFIXES.some((suffix) => names.has(family.sample + suffix));
+/**
+ * Whether one of the names that a scrape asks for is that of the family or of its samples, as the format has them; in JSON, where
+ * a counter's name has no `_total` of ours, with it as well as without.
+ */
+export function isAskedFor(family: Family, names: ReadonlySet<string>, rendition: Rendition): boolean {
+  if (namesOf(family, family.type, rendition).some((each) => names.has(each))) return true;
+  if (rendition.format !== 'json' || family.type !== 'counter') return false;
+  const { sample } = family;
+  return names.has(sample.endsWith('_total') ? sample.slice(0, -'_total'.length) : `${sample}_total`);
 }
 
 const HISTOGRAM_SUFFIXES = ['_bucket', '_sum', '_count'];

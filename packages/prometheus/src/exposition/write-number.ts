@@ -4,6 +4,9 @@ import type { Output } from './output.ts';
  * Appends a number as Prometheus reads it: the shortest text that is this number and no other, which for finite ones is
  * JavaScript's own (and `-0` for negative zero, where JavaScript loses the sign); `NaN`, `+Inf` and `-Inf`. Reserve
  * {@link NUMBER_BYTES} before.
+ *
+ * Integers below 10^21 have all their digits, and from there on an exponent, as in JavaScript. Prometheus' own library for Go
+ * writes one from a million on (`1e+06`): every reader takes it.
  */
 export function writeNumber(output: Output, value: number): void {
   const integer = value | 0;

@@ -32,6 +32,10 @@ export class LabelArena implements EncodedLabels {
   #bytes = 0;
   #garbage = 0;
 
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   /** Points at the labels of a series. `false` if they are not here. */
   find(row: number, generation: number): boolean {
     const address = row < this.#addresses.length ? (this.#addresses[row] as number) : NOWHERE;

@@ -33,7 +33,7 @@ export class SeriesLabels {
 
   /** Whether all labels are what the attributes say, so that different series cannot come to the same labels. */
   isPlainFor({ escaping }: Naming): boolean {
-    return !this.#changed.has(escaping);
+    return this.#changed.get(escaping)?.isEmpty ?? true;
   }
 
   /** Frees what series of long ago have left. Comes before a round of {@link prepare}. */

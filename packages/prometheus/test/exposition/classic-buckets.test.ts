@@ -34,7 +34,7 @@ const measurements = fc.array(measurement, { maxLength: 40 });
 test('C3: each bound is 0 or a power of two, and has the count of all values that are not above it', async () => {
   await fc.assert(
     fc.asyncProperty(measurements, fc.integer({ min: 2, max: 160 }), async (values, maxSize) => {
-      const { bounds, counts } = classicBucketsOf(await pointOf([...values, 3], maxSize));
+      const { bounds, counts } = classicBucketsOf(await pointOf([...values, 3], maxSize), {});
       for (const [bucket, bound] of bounds.entries()) {
         assert.ok(bound === 0 || Number.isInteger(Math.log2(bound)), String(bound));
         assert.equal(
@@ -54,7 +54,7 @@ test('C3: each bound is 0 or a power of two, and has the count of all values tha
 });
 
 test('C3: there are bounds from where the lowest bucket begins to where the highest one ends', async () => {
-  const { bounds, counts } = classicBucketsOf(await pointOf([3, 3.5, 20]));
+  const { bounds, counts } = classicBucketsOf(await pointOf([3, 3.5, 20]), {});
   assert.deepEqual(
     [bounds, counts],
     [
@@ -65,7 +65,7 @@ test('C3: there are bounds from where the lowest bucket begins to where the high
 });
 
 test('C3: negative values are counted from the lowest up, before zeros', async () => {
-  const { bounds, counts } = classicBucketsOf({ ...mirrored(await pointOf([3, 3, 9])), zeroCount: 5, count: 11 });
+  const { bounds, counts } = classicBucketsOf({ ...mirrored(await pointOf([3, 3, 9])), zeroCount: 5, count: 11 }, {});
   assert.deepEqual(
     [bounds, counts],
     [
@@ -76,7 +76,10 @@ test('C3: negative values are counted from the lowest up, before zeros', async (
 });
 
 test('C3: a histogram without values has the bound 0', async () => {
-  assert.deepEqual(classicBucketsOf({ ...(await pointOf([0])), zeroCount: 0, count: 0 }), { bounds: [0], counts: [0] });
+  assert.deepEqual(classicBucketsOf({ ...(await pointOf([0])), zeroCount: 0, count: 0 }, {}), {
+    bounds: [0],
+    counts: [0],
+  });
 });
 
 test('C3: bounds stay when values come that make the scale fall', async () => {
@@ -102,11 +105,31 @@ test('C3: a series has the bounds that another series of the metric has needed, 
   assert.deepEqual(classicBucketsOf(fast, {}).bounds, [0, 0.25, 0.5]);
 });
 
-test('C3: a series of values that are very far apart has a bounded number of bounds, and leaves the others theirs', async () => {
+test('C3: there is an end to the bounds, what lies beyond is counted, and the other series keep theirs', async () => {
   const identity = {};
   classicBucketsOf(await pointOf([3]), identity);
-  const { bounds, counts } = classicBucketsOf(await pointOf([Number.MIN_VALUE, Number.MAX_VALUE]), identity);
-  assert.ok(bounds.length <= 67, `${bounds.length}`);
+  const { bounds, counts } = classicBucketsOf(await pointOf([MIN_NORMAL, Number.MAX_VALUE]), identity);
+  assert.ok(bounds.length <= 162, `${bounds.length}`);
   assert.equal(counts.at(-1), 1);
   assert.deepEqual(classicBucketsOf(await pointOf([3]), identity).bounds, [0, 2, 4]);
+});
+
+test('C3: whatever the other series of a metric were, counts are right at all bounds, and bounds do not go away', async () => {
+  const wide = fc.array(measurement, { minLength: 1, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(wide, { minLength: 1, maxLength: 8 }), async (series) => {
+      const identity = {};
+      let before: readonly number[] = [];
+      for (const values of series) {
+        const point = await pointOf(values);
+        const { bounds, counts } = classicBucketsOf(point, identity);
+        for (const [bucket, bound] of bounds.entries())
+          assert.equal(counts[bucket], values.filter((value) => value <= bound).length, `${bound}`);
+        if (point.scale < 0) continue;
+        for (const bound of before) assert.ok(bounds.includes(bound), `${bound}`);
+        before = bounds;
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jsonFormat } from '../../src/exposition/json/json-format.ts';
 import { anyText, fc } from '../support/properties.ts';
+import { altered } from './support/altered.ts';
 import { familyOf, writeBody } from './support/body.ts';
 import { createSeriesEngine, type SeriesEngine } from './support/series-engine.ts';
 
@@ -71,7 +72,7 @@ test('of a histogram without values, average, smallest and largest are null', as
   engine.meter.createHistogram('h', { advice: { explicitBucketBoundaries: [1] } }).record(1);
   const metric = await engine.only();
   assert.ok(metric.dataPointType === DataPointType.HISTOGRAM);
-  const empty = { ...metric, copy: (_: number, into: Float64Array) => into.set([0, Infinity, -Infinity, 0, 0]) };
+  const empty = altered(metric, { copy: (_, into) => into.set([0, Infinity, -Infinity, 0, 0]) });
   const [series] = JSON.parse(writeBody(jsonFormat, [familyOf(empty)]).toString()) as Record<string, unknown>[];
   assert.deepEqual([series?.count, series?.sum, series?.min, series?.max, series?.avg], [0, 0, null, null, null]);
 });
@@ -114,7 +115,7 @@ test('of a histogram without a sum, sum and average are null', async () => {
   const metric = await engine.only();
   assert.ok(metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM);
   const pointOf = (row: number) => ({ ...metric.pointOf(row), sum: undefined }) as unknown as ExponentialHistogram;
-  const [series] = JSON.parse(writeBody(jsonFormat, [familyOf({ ...metric, pointOf })]).toString()) as Record<
+  const [series] = JSON.parse(writeBody(jsonFormat, [familyOf(altered(metric, { pointOf }))]).toString()) as Record<
     string,
     unknown
   >[];
@@ -130,7 +131,7 @@ for (const [value, text] of [
     const engine = createSeriesEngine();
     engine.meter.createGauge('g').record(1);
     const metric = await engine.only();
-    const odd = { ...metric, valueOf: () => value };
+    const odd = altered(metric, { valueOf: () => value });
     const [series] = JSON.parse(writeBody(jsonFormat, [familyOf(odd)]).toString()) as Record<string, unknown>[];
     assert.equal(series?.value, text);
   });

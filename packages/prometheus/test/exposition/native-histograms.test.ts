@@ -6,6 +6,7 @@ import { spanOf, startContexts, stopContexts, within } from '../../../engine/tes
 import { nativeBucketsOf } from '../../src/exposition/protobuf/native-buckets.ts';
 import { protobufFormat } from '../../src/exposition/protobuf/protobuf-format.ts';
 import { fc } from '../support/properties.ts';
+import { altered } from './support/altered.ts';
 import { familyOf, writeBody } from './support/body.ts';
 import { decodeFamilies, type HistogramMessage, type SpanMessage } from './support/metric-families.ts';
 import { createSeriesEngine, START_MS } from './support/series-engine.ts';
@@ -56,7 +57,7 @@ function withPoint(
   metric: ExponentialHistogramSeries,
   point: Partial<ExponentialHistogram>,
 ): ExponentialHistogramSeries {
-  return { ...metric, pointOf: (row) => ({ ...metric.pointOf(row), ...point }) };
+  return altered(metric, { pointOf: (row) => ({ ...metric.pointOf(row), ...point }) });
 }
 
 function written(metric: ExponentialHistogramSeries): HistogramMessage | undefined {

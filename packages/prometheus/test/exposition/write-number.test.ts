@@ -48,7 +48,12 @@ for (const [value, text] of [
   [NaN, 'NaN'],
   [Infinity, '+Inf'],
   [-Infinity, '-Inf'],
+  [1e20, '100000000000000000000'],
+  [999_999_999_999_999_900_000, '999999999999999900000'],
+  [-999_999_999_999_999_900_000, '-999999999999999900000'],
   [1e21, '1e+21'],
+  [-1e21, '-1e+21'],
+  [2 ** 53 + 2, '9007199254740994'],
   [2 ** 53, '9007199254740992'],
   [2 ** 53 - 1, '9007199254740991'],
   [9_007_199_199_999_999, '9007199199999999'],
@@ -64,9 +69,11 @@ for (const [value, text] of [
   [-12.5, '-12.5'],
   [1.7e12 / 1000 + 0.123, '1700000000.123'],
   [Number.MAX_VALUE, '1.7976931348623157e+308'],
+  [Number.MIN_VALUE, '5e-324'],
   [-Number.MIN_VALUE, '-5e-324'],
 ] as const) {
   test(`the number ${text} is written as Prometheus reads it`, () => {
     assert.equal(written(value), text);
+    if (Number.isFinite(value)) assert.ok(Object.is(Number(text), value));
   });
 }

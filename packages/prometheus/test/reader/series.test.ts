@@ -1,5 +1,5 @@
 /** Which series there are, as they come, change and go between and during scrapes. */
-import type { EngineMeter } from '@flowmeter/engine';
+import { MeterProvider as EngineMeterProvider, type EngineMeter } from '@flowmeter/engine';
 import type { ObservableResult } from '@opentelemetry/api';
 import { AggregationType, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
@@ -165,3 +165,21 @@ test("sdk-metrics' provider is exposed as the engine is", async () => {
     { numRuns: 200, seed: 1 },
   );
 });
+
+for (const Provider of [EngineMeterProvider, SdkMeterProvider]) {
+  test(`C3: all series of an exponential histogram have the same buckets from the first body on (${Provider === SdkMeterProvider ? 'sdk-metrics' : 'engine'})`, async () => {
+    const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const;
+    const { provider, samples } = reading({}, { views: [{ instrumentName: 'h', aggregation }] }, Provider);
+    const histogram = provider.getMeter('m').createHistogram('h');
+    for (const power of [3, 9, 1, 20, -4]) histogram.record(1.5 * 2 ** power, { power });
+    const bounds = new Map<string, string[]>();
+    for (const [, power = '', bound = ''] of (await samples())
+      .join('\n')
+      .matchAll(/h_bucket\{power="(.+?)",le="(.+?)"/g))
+      bounds.set(power, [...(bounds.get(power) ?? []), bound]);
+    assert.equal(bounds.size, 5);
+    assert.equal(new Set([...bounds.values()].map((each) => each.join())).size, 1);
+    // 0, those from 2^-4 to 2^21, and the last.
+    assert.equal(bounds.get('3')?.length, 1 + 26 + 1);
+  });
+}

@@ -1,5 +1,6 @@
 import type { ExponentialHistogramSeries, HistogramSeries } from '@flowmeter/engine';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { FIRST_BUCKET } from '../../collection/histogram-cells.ts';
 import { classicBucketsOf } from '../classic-buckets.ts';
 
 /** What a series of a histogram of either kind comes to. */
@@ -23,14 +24,14 @@ export function toHistogramSummary(
   if (metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) {
     const point = metric.pointOf(row);
     const { count, sum, min, max, scale, zeroCount } = point;
-    return { count, sum, min, max, exponential: { scale, zeroCount }, ...classicBucketsOf(point, metric.identity) };
+    return { count, sum, min, max, exponential: { scale, zeroCount }, ...classicBucketsOf(point, metric.descriptor) };
   }
   const { boundaries: bounds, hasSum } = metric;
-  const cells = new Float64Array(3 + bounds.length + 1);
+  const cells = new Float64Array(FIRST_BUCKET + bounds.length + 1);
   metric.copy(row, cells);
-  const [sum, min, max, ...inBuckets] = cells;
+  const [sum, min, max] = cells;
   let count = 0;
-  const counts = inBuckets.map((inBucket) => (count += inBucket));
+  const counts = Array.from(cells.subarray(FIRST_BUCKET), (inBucket) => (count += inBucket));
   return {
     count,
     sum: hasSum ? sum : undefined,

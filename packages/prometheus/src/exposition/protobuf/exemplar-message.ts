@@ -13,11 +13,8 @@ export interface ExemplarMessage {
   readonly labels: Uint8Array;
 }
 
-/** Prometheus does not store exemplars with more characters in their labels than OpenMetrics 1.0 allows. */
-const MOST_CHARACTERS = 128;
-
 export function toExemplarMessage(exemplar: Exemplar, naming: Naming): ExemplarMessage {
-  return { exemplar, labels: encodeLabelPairs(exemplarLabels(exemplar, naming, MOST_CHARACTERS)) };
+  return { exemplar, labels: encodeLabelPairs(exemplarLabels(exemplar, naming)) };
 }
 
 /** As many bytes as the field with it takes at most. */

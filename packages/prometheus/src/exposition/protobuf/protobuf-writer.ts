@@ -1,5 +1,6 @@
 import type { ExponentialHistogramSeries, HistogramSeries, NumberSeries, SeriesMetric } from '@flowmeter/engine';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { FIRST_BUCKET } from '../../collection/histogram-cells.ts';
 import { appendBytes, type EncodedLabels } from '../../labels/encoded-labels.ts';
 import type { Naming } from '../../names/naming.ts';
 import { classicBucketsOf } from '../classic-buckets.ts';
@@ -25,9 +26,6 @@ import {
 
 /** Tag and length of a metric and of its value, and the value of a counter or gauge. */
 const VALUE_BYTES = 32;
-
-/** Where in what a histogram's row is copied to the buckets begin. */
-const FIRST_BUCKET = 3;
 
 /**
  * Writes each family as one message. Its length comes first and is known last: room is left for it, and it is filled in at
@@ -107,7 +105,7 @@ export class ProtobufWriter implements SeriesWriter {
     if (point.sum === undefined) return this.#drop(metric, 'no sum');
     if (point.scale < LOWEST_SCHEMA) return this.#drop(metric, 'a scale below -4');
     this.#writeHistogram(labels, {
-      ...classicBucketsOf(point, metric.identity),
+      ...classicBucketsOf(point, metric.descriptor),
       firstCount: 0,
       count: point.count,
       sum: point.sum,

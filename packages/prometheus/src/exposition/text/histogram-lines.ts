@@ -1,5 +1,6 @@
 import type { ExponentialHistogramSeries, HistogramSeries } from '@flowmeter/engine';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { FIRST_BUCKET } from '../../collection/histogram-cells.ts';
 import { toBytes, type Bytes, type EncodedLabels } from '../../labels/encoded-labels.ts';
 import { classicBucketsOf } from '../classic-buckets.ts';
 import type { Output } from '../output.ts';
@@ -47,7 +48,7 @@ export class HistogramLines {
   ): void {
     if (metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) {
       const point = metric.pointOf(row);
-      const { bounds, counts } = classicBucketsOf(point, metric.identity);
+      const { bounds, counts } = classicBucketsOf(point, metric.descriptor);
       for (const [bucket, bound] of bounds.entries()) {
         this.#line(labels, this.#endOf(bound), counts[bucket] ?? 0);
         endBucket(bucket, bounds);
@@ -108,8 +109,5 @@ export class HistogramLines {
 function hasNegative(bounds: ArrayLike<number>): boolean {
   return (bounds[0] ?? 0) < 0;
 }
-
-/** Where in what a histogram's row is copied to the buckets begin. */
-const FIRST_BUCKET = 3;
 
 const NEWLINE = 0x0a;

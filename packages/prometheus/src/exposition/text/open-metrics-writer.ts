@@ -17,9 +17,6 @@ import { textFormat } from './text-writer.ts';
 
 const NEWLINE = 0x0a;
 
-/** The most that names and values of an exemplar's labels may have together (OpenMetrics 1.0, "Exemplars"). */
-const EXEMPLAR_CHARACTERS = 128;
-
 /**
  * OpenMetrics 1.0 as text:
  *
@@ -94,7 +91,7 @@ class OpenMetricsWriter implements SeriesWriter {
   }
 
   #inWords(exemplar: Exemplar): string {
-    const labels = exemplarLabels(exemplar, this.#naming, EXEMPLAR_CHARACTERS);
+    const labels = exemplarLabels(exemplar, this.#naming);
     const seconds = hrTimeToMilliseconds(exemplar.timestamp) / 1000;
     return ` # {${writeLabels(labels)}} ${exemplar.value} ${seconds}`;
   }
