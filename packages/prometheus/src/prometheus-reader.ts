@@ -1,17 +1,18 @@
 import { collectSeries, type SeriesCollection } from '@flowmeter/engine';
-import { diag, type Counter, type MeterProvider } from '@opentelemetry/api';
+import type { MeterProvider } from '@opentelemetry/api';
 import { AggregationTemporality, AggregationType, MetricReader, type MetricProducer } from '@opentelemetry/sdk-metrics';
 import { fromDataPoints } from './collection/from-data-points.ts';
 import { overviewOf } from './collection/overview.ts';
+import { PendingResources } from './collection/pending-resources.ts';
 import { Renderer } from './exposition/renderer.ts';
+import { FailedCallbacks } from './failed-callbacks.ts';
+import { asError } from './in-words.ts';
 import { checkReaderOptions, selectConstantLabels, type PrometheusReaderOptions } from './reader-options.ts';
 import type { InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
+import { Warnings } from './warnings.ts';
 
 /** How long callbacks may take where the scraper does not say how long it waits: less than Prometheus does by default. */
 const CALLBACK_LIMIT_MS = 5000;
-
-/** Different warnings that are remembered, so that each is given once. */
-const MOST_WARNINGS = 1000;
 
 /**
  * Reads a meter provider for Prometheus: a pull exporter without a server, to be given to a provider's `readers` and to
@@ -22,10 +23,12 @@ const MOST_WARNINGS = 1000;
  */
 export class PrometheusReader extends MetricReader implements ScrapeSource {
   readonly #renderer: Renderer;
-  readonly #warned = new Set<string>();
+  readonly #warnings = new Warnings();
+  readonly #warn = (message: string): void => this.#warnings.warn(message);
+  readonly #failedCallbacks = new FailedCallbacks(this.#warn);
+  readonly #resources = new PendingResources(this.#warn);
   #producer: MetricProducer | undefined;
   #isShutDown = false;
-  #failedCallbacks: Counter | undefined;
 
   constructor(options: PrometheusReaderOptions = {}) {
     checkReaderOptions(options);
@@ -42,22 +45,22 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
         targetInfo: options.targetInfoEnabled ?? true,
         resourceConstantLabels: selectConstantLabels(options.resourceConstantLabels),
       },
-      (message) => this.#warn(message),
+      this.#warn,
     );
   }
 
   /** Counts callbacks that fail, from the first one on, in `flowmeter.prometheus.failed_callbacks` on a meter of this provider. */
   setMeterProvider(provider: MeterProvider): void {
-    this.#failedCallbacks = provider
-      .getMeter('@flowmeter/prometheus')
-      .createCounter('flowmeter.prometheus.failed_callbacks', {
-        unit: '{callback}',
-        description: 'Callbacks of observable instruments that threw or took too long during a scrape',
-      });
+    this.#failedCallbacks.countOn(provider);
   }
 
   override setMetricProducer(producer: MetricProducer): void {
-    super.setMetricProducer(producer);
+    // The base class looks at what callbacks have thrown, which may throw in turn.
+    const collect: MetricProducer['collect'] = async (options) => {
+      const result = await producer.collect(options);
+      return { ...result, errors: result.errors.map((each) => asError(each)) };
+    };
+    super.setMetricProducer({ collect });
     this.#producer = producer;
   }
 
@@ -67,8 +70,13 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
    * @returns it in chunks, that are not written to any more
    * @throws Error (as a rejection) when the reader has no provider or has been shut down, or a collection fails
    */
-  async render({ rendition, names, timeoutMs }: ScrapeRequest): Promise<readonly Uint8Array[]> {
-    return this.#renderer.render(await this.#collect(timeoutMs), rendition, names);
+  async render(request: ScrapeRequest): Promise<readonly Uint8Array[]> {
+    const { rendition, names, timeoutMs = CALLBACK_LIMIT_MS } = request;
+    const since = performance.now();
+    const { resource, metrics, errors } = await this.#collect(timeoutMs);
+    const leftMs = timeoutMs - (performance.now() - since);
+    const settled = await this.#resources.settled(resource, leftMs);
+    return this.#renderer.render({ resource: settled, metrics, errors }, rendition, names);
   }
 
   /** Takes a body of {@link render} back, for its memory. Nobody may read it after that. */
@@ -78,7 +86,7 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
 
   /** The instruments that have series. */
   async overview(): Promise<readonly InstrumentOverview[]> {
-    return overviewOf(await this.#collect(undefined));
+    return overviewOf(await this.#collect(CALLBACK_LIMIT_MS));
   }
 
   protected override async onForceFlush(): Promise<void> {
@@ -89,24 +97,14 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     this.#isShutDown = true;
   }
 
-  async #collect(timeoutMs = CALLBACK_LIMIT_MS): Promise<SeriesCollection> {
+  async #collect(timeoutMs: number): Promise<SeriesCollection> {
     if (this.#producer === undefined) throw new Error('the reader belongs to no meter provider yet');
     if (this.#isShutDown) throw new Error('the meter provider has been shut down');
+    this.#warnings.begin();
     const options = { timeoutMillis: timeoutMs };
     const collection =
-      (await collectSeries(this.#producer, options)) ??
-      fromDataPoints(await this.collect(options), (message) => this.#warn(message));
-    const { resource, errors } = collection;
-    if (resource.asyncAttributesPending === true) await resource.waitForAsyncAttributes?.();
-    for (const error of errors)
-      this.#warn(`a callback failed: ${error instanceof Error ? error.message : String(error)}`);
-    if (errors.length > 0) this.#failedCallbacks?.add(errors.length);
+      (await collectSeries(this.#producer, options)) ?? fromDataPoints(await this.collect(options), this.#warn);
+    this.#failedCallbacks.report(collection.errors);
     return collection;
-  }
-
-  #warn(message: string): void {
-    if (this.#warned.has(message) || this.#warned.size >= MOST_WARNINGS) return;
-    this.#warned.add(message);
-    diag.warn(`flowmeter: Prometheus endpoint: ${message}`);
   }
 }

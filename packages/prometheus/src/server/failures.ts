@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import { inWords } from '../in-words.ts';
 
 /** Different failures after which no more are logged: messages that hold a number or a time could go on for ever. */
 const MOST_LOGGED = 100;
@@ -9,7 +10,7 @@ export class Failures {
 
   /** @returns the line, as it is told the client */
   report(what: string, error: unknown): string {
-    const line = `${what}: ${reasonOf(error)}`;
+    const line = `${what}: ${inWords(error)}`;
     if (this.#logged.has(line) || this.#logged.size === MOST_LOGGED) return line;
     this.#logged.add(line);
     try {
@@ -18,15 +19,5 @@ export class Failures {
       // The application's logger has failed; the client is answered all the same.
     }
     return line;
-  }
-}
-
-/** In one line, without the stack that some put into their messages. */
-function reasonOf(error: unknown): string {
-  try {
-    const text = error instanceof Error ? error.message || error.name : String(error);
-    return text.replace(/\n\s*at [^\n]*/g, '').replace(/\s+/g, ' ');
-  } catch {
-    return 'something was thrown that cannot be written';
   }
 }

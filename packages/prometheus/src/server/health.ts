@@ -1,3 +1,4 @@
+import { inWords } from '../in-words.ts';
 import { answerWith, type Answer } from './answer.ts';
 
 /** A part of the application whose readiness `/ready` tells, and whose failure `/health`. */
@@ -18,11 +19,12 @@ export class Health {
   /** Registers a component. Two of one name are two components. */
   component(name: string): HealthComponent {
     const key = {};
-    this.#states.set(key, { name: textOf(name), status: 'not ready', reason: 'starting' });
+    this.#states.set(key, { name: inWords(name), status: 'not ready', reason: 'starting' });
+    // Whoever writes JavaScript passes the error itself.
     const set = (status: State['status'], reason?: string): void => {
       const state = this.#states.get(key);
       if (state === undefined) return;
-      this.#states.set(key, { name: state.name, status, ...(reason === undefined ? {} : { reason: textOf(reason) }) });
+      this.#states.set(key, { name: state.name, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) });
     };
     return {
       ready: () => set('ready'),
@@ -52,11 +54,6 @@ interface State {
   readonly status: 'ready' | 'not ready' | 'failed';
   /** Why, unless it is ready. */
   readonly reason?: string;
-}
-
-/** Whoever writes JavaScript passes the error itself. */
-function textOf(value: unknown): string {
-  return String(value);
 }
 
 function jsonAnswer(status: number, content: object): Answer {

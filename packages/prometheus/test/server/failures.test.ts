@@ -18,7 +18,7 @@ for (const [what, error, reason] of [
   ['an error without words', new RangeError(), 'RangeError'],
   ['a text', 'luck', 'luck'],
   ['nothing', undefined, 'undefined'],
-  ['what cannot be written', Object.create(null), 'something was thrown that cannot be written'],
+  ['what cannot be written', Object.create(null), 'something that cannot be written'],
 ] as const) {
   test(`a rendering that fails with ${what} is 500 with a line that says why`, async () => {
     const ask = asking(fakeSource(() => Promise.reject(error)));

@@ -90,10 +90,14 @@ test('a component that is removed does not count, whatever is said of it later',
   ]);
 });
 
-test('what a component says may be of any type, as the error itself', async () => {
+test('what a component says may be of any type, as the error itself, and never throws into the application', async () => {
   const { health, ask } = application();
   health.component('database').failed(new Error('refused') as unknown as string);
-  assert.deepEqual((await told(ask, '/health'))[1].failed, [{ name: 'database', reason: 'Error: refused' }]);
+  health.component(7 as unknown as string).failed(Object.create(null) as string);
+  assert.deepEqual((await told(ask, '/health'))[1].failed, [
+    { name: 'database', reason: 'refused' },
+    { name: '7', reason: 'something that cannot be written' },
+  ]);
 });
 
 test('what is told is JSON that nobody keeps', async () => {
