@@ -1,24 +1,9 @@
 /** The project's budgets for recording and for memory, as far as this run can tell. */
+import { type Budget, least, type Lookup } from '../../../bench/budget.ts';
 import { type NAMES, OURS, type Peer } from './contenders/load.ts';
 import { type Figures, ratio } from './figures.ts';
 import { BARE_WRITE, questionOf } from './matrix.ts';
 import { weightQuestion } from './measure-weight.ts';
-
-/** Looks a figure up. What was not asked in a run is `undefined`, and so is the budget's outcome. */
-export type Lookup = ReadonlyMap<string, Figures>;
-
-export interface Budget {
-  readonly text: string;
-  readonly unit: '×' | 'B';
-  readonly found: (figures: Lookup) => number | undefined;
-  /** A floor or a ceiling for what is found. */
-  readonly limit: { readonly atLeast: number } | { readonly atMost: (figures: Lookup) => number | undefined };
-  /**
-   * Why it does not hold, in a line: printed with a miss, and only then. Whoever changes what it speaks of keeps it
-   * true.
-   */
-  readonly why?: string;
-}
 
 const SDK: readonly Peer[] = ['sdk-metrics'];
 const CLIENTS: readonly Peer[] = ['prom-client', '@prometheus-io/client'];
@@ -26,7 +11,7 @@ const BOUND = 'counter, 2 attributes, bound';
 const UNBOUND = 'counter, 2 attributes, unbound';
 const POSITIONAL = 'counter, 2 attributes, positional';
 
-export const BUDGETS: readonly Budget[] = [
+export const BUDGETS: readonly Budget<Figures>[] = [
   {
     text: "bound add: 100 × faster than sdk-metrics' add",
     unit: '×',
@@ -90,32 +75,27 @@ export const BUDGETS: readonly Budget[] = [
 ];
 
 /** How many times faster than the fastest of the peers. */
-function fasterThan(peers: readonly Peer[], question: string): Budget['found'] {
+function fasterThan(peers: readonly Peer[], question: string): Budget<Figures>['found'] {
   return (figures) => {
     const asked = figures.get(question);
     return asked && least(peers.map((peer) => ratio(asked, peer)));
   };
 }
 
-function mostAllocated(figures: Lookup): number | undefined {
+function mostAllocated(figures: Lookup<Figures>): number | undefined {
   const all = [...figures.values()].filter(({ question }) => /, (?:bound|positional)/u.test(question));
   const bytes = all.map((one) => one.bytes.get(OURS)).filter((one) => one !== undefined);
   return bytes.length === 0 ? undefined : Math.max(...bytes);
 }
 
-function weight(figures: Lookup, name: (typeof NAMES)[number]): number | undefined {
+function weight(figures: Lookup<Figures>, name: (typeof NAMES)[number]): number | undefined {
   return figures.get(weightQuestion('counter'))?.costs.get(name);
 }
 
-function cost(figures: Lookup, question: string): number | undefined {
+function cost(figures: Lookup<Figures>, question: string): number | undefined {
   return figures.get(question)?.costs.get(OURS);
 }
 
 function quotient(dividend: number | undefined, divisor: number | undefined): number | undefined {
   return dividend === undefined || divisor === undefined ? undefined : dividend / divisor;
-}
-
-function least(all: readonly (number | undefined)[]): number | undefined {
-  const some = all.filter((one) => one !== undefined);
-  return some.length === 0 ? undefined : Math.min(...some);
 }

@@ -4,41 +4,27 @@
  *
  *     node --conditions=@flowmeter/source packages/prometheus/bench/scrapes.bench.ts
  */
-import { writeFileSync } from 'node:fs';
-import { circumstances } from '../../engine/bench/circumstances.ts';
-import { judge } from './budgets.ts';
+import { runBenchmark } from '../../../bench/run-benchmark.ts';
+import { BUDGETS } from './budgets.ts';
+import { CONTENDERS } from './contenders/load.ts';
 import { readExtent, USAGE } from './extent.ts';
 import { toJson } from './figures.ts';
 import { measureScrapes } from './measure-scrapes.ts';
 import { measureWeight } from './measure-weight.ts';
-import { report } from './report.ts';
-import { versions } from './versions.ts';
+import { toTable } from './table.ts';
 
-const extent = readArguments();
-const started = performance.now();
-const figures = [...(await measureScrapes(extent, tell)), ...(await measureWeight(extent, tell))];
-tell('');
-
-const seconds = Math.round((performance.now() - started) / 1000);
-const result = { ...circumstances(), versions: versions(), seconds };
-const verdicts = judge(figures);
-process.stdout.write(report(result, figures, verdicts));
-if (extent.json !== undefined)
-  writeFileSync(
-    extent.json,
-    `${JSON.stringify({ ...result, figures: figures.map(toJson), budgets: verdicts }, null, 2)}\n`,
-  );
-
-function readArguments(): ReturnType<typeof readExtent> {
-  try {
-    return readExtent(process.argv.slice(2));
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return process.exit(2);
-  }
-}
-
-/** What is being done, in one line of the terminal that the next one replaces. */
-function tell(doing: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001B[2K${doing}`);
-}
+await runBenchmark({
+  usage: USAGE,
+  packages: Object.values(CONTENDERS),
+  readExtent,
+  measure: async (extent, tell) => [...(await measureScrapes(extent, tell)), ...(await measureWeight(extent, tell))],
+  toTable,
+  toJson,
+  legend: `Of the series, ten in eleven are counters, and one is a histogram of 15 boundaries; each has three labels.
+A ratio is a peer's figure by ours. Times are medians over rounds, the endpoints in processes of their own and scraped by
+turns, without compression, over a connection that stays open; sums and numbers of samples of each body were compared with
+what was recorded. The longest block is that of a scrape, as something else in the process sees it: its median over
+scrapes, and the worst. Bytes on the heap are all that a scrape allocates, an estimate from samples; outside it, what there
+is in array buffers when there is most. Before a scrape each series was recorded into, or none.`,
+  budgets: BUDGETS,
+});
