@@ -10,11 +10,14 @@ import type {
 import { Deliveries } from './delivery.ts';
 import { kindOf } from './instrument-kind.ts';
 import type { Meter } from './meter.ts';
-import type { Observations } from './observable-callbacks.ts';
-import { recordObservations, type InstrumentObservations } from './observed-rows.ts';
-import { readStream, type StreamReading } from './read-stream.ts';
-import { toSeriesMetric, type SeriesCollection, type SeriesMetric } from './series-collection.ts';
+import { awaitCalls, callAll, observationsByStream, type ObservedByStream } from './observed-by-stream.ts';
+import type { ObservedRows } from './observed-values.ts';
+import { readStream } from './read-stream.ts';
+import { recordObservations } from './record-observed.ts';
+import type { SeriesCollection, SeriesMetric } from './series-collection.ts';
 import type { Stream } from './stream.ts';
+import { toSeriesMetric } from './stream-series.ts';
+import { atOnce, TimeSlices, type Steps } from './time-slices.ts';
 
 /** How long a callback may take where the reader sets no limit: less than Prometheus waits for a scrape by default. */
 const CALLBACK_LIMIT_MS = 5000;
@@ -58,7 +61,10 @@ export class Collector implements MetricProducer {
     return result;
   }
 
-  /** As {@link collect}, for a reader of cumulative values that reads the series itself. */
+  /**
+   * As {@link collect}, for a reader of cumulative values that reads the series itself, and with turns of the event loop for
+   * others: not of one moment, but each series is.
+   */
   collectSeries(options?: MetricCollectOptions): Promise<SeriesCollection> {
     const result = this.#running.then(() => this.#collectSeries(options));
     this.#running = result.then(
@@ -71,56 +77,77 @@ export class Collector implements MetricProducer {
   async #collect(options: MetricCollectOptions | undefined): Promise<CollectionResult> {
     this.#deliveries.giveUp();
     const { resource } = this.#services;
-    const { meters, observed, nowMs, errors } = await this.#observe(options);
+    const observed = await this.#observe(options, atOnce);
     const scopeMetrics: ScopeMetrics[] = [];
-    for (const meter of meters) {
-      const metrics = this.#read(meter, observed, nowMs, errors);
+    for (const meter of observed.meters) {
+      const metrics = this.#read(meter, observed);
       if (metrics.length > 0) scopeMetrics.push({ scope: meter.scope, metrics });
     }
     const resourceMetrics = { resource, scopeMetrics };
     this.#deliveries.collect(resourceMetrics);
-    return { resourceMetrics, errors };
+    return { resourceMetrics, errors: observed.errors };
   }
 
   async #collectSeries(options: MetricCollectOptions | undefined): Promise<SeriesCollection> {
-    const { meters, observed, nowMs, errors } = await this.#observe(options);
-    const metrics: SeriesMetric[] = [];
-    for (const meter of meters) {
-      for (const reading of meter.streams.readingsOf(this.#reader)) {
-        if (reading.slot !== undefined) throw new Error(`${reading.stream.descriptor.name} is not cumulative`);
-        try {
-          metrics.push(toSeriesMetric(meter.scope, reading.stream, nowMs, recordObserved(reading, observed)));
-          reading.sinceMs = nowMs;
-        } catch (error) {
-          errors.push(error);
-        }
-      }
-    }
-    return { resource: this.#services.resource, metrics, errors };
+    const { take } = new TimeSlices();
+    const observed = await this.#observe(options, take);
+    const metrics = await take(this.#readSeries(observed));
+    return { resource: this.#services.resource, metrics, errors: observed.errors };
   }
 
-  /** Calls all callbacks and waits for them. What comes next reads, at one moment. */
-  async #observe(options: MetricCollectOptions | undefined): Promise<Observed> {
+  /**
+   * Calls all callbacks and waits for them. What comes next reads.
+   *
+   * @param take does what there is to do
+   */
+  async #observe(options: MetricCollectOptions | undefined, take: Take): Promise<Observed> {
     const { now, isHolding } = this.#services;
     const timeoutMs = Math.min(options?.timeoutMillis ?? CALLBACK_LIMIT_MS, LONGEST_MS);
     const meters = [...this.#services.meters()];
-    const observations = await Promise.all(meters.map((meter) => meter.callbacks.observe(timeoutMs, isHolding())));
-    const errors = observations.flatMap((each) => each.errors);
-    return { meters, observed: observationsByStream(observations), nowMs: now(), errors };
+    const calls = await take(callAll(meters, timeoutMs, isHolding));
+    const observations = await awaitCalls(calls);
+    const nowMs = now();
+    const errors: unknown[] = [];
+    return { meters, byStream: await take(observationsByStream(observations, errors)), nowMs, errors };
   }
 
   /** Reads the streams of a meter. One that cannot be read costs its own data. */
-  #read(meter: Meter, observed: ObservedByStream, nowMs: number, errors: unknown[]): MetricData[] {
+  #read(meter: Meter, { byStream, nowMs, errors }: Observed): MetricData[] {
     const metrics: MetricData[] = [];
     for (const reading of meter.streams.readingsOf(this.#reader)) {
       const { stream } = reading;
       try {
-        const rows = recordObserved(reading, observed);
-        stream.settle(nowMs);
+        let rows: ObservedRows | undefined;
+        if (isObservable(stream)) rows = atOnce(recordObservations(reading, byStream.get(stream) ?? [], nowMs));
+        else stream.settle(nowMs);
         const data = readStream(reading, nowMs, rows);
         if (data !== undefined) metrics.push(data);
       } catch (error) {
         errors.push(error);
+      }
+    }
+    return metrics;
+  }
+
+  /** Makes the streams of all meters ready to be read. One that cannot be read costs its own data. */
+  *#readSeries({ meters, byStream, nowMs, errors }: Observed): Steps<SeriesMetric[]> {
+    const metrics: SeriesMetric[] = [];
+    for (const { scope, streams } of meters) {
+      yield;
+      for (const reading of streams.readingsOf(this.#reader)) {
+        yield;
+        const { stream } = reading;
+        if (reading.slot !== undefined) throw new Error(`${stream.descriptor.name} is not cumulative`);
+        try {
+          const observed = isObservable(stream)
+            ? yield* recordObservations(reading, byStream.get(stream) ?? [], nowMs)
+            : undefined;
+          metrics.push(toSeriesMetric({ scope, stream, nowMs, observed }));
+          // There may be streams by now that were made since.
+          reading.sinceMs = Math.max(nowMs, stream.createdMs);
+        } catch (error) {
+          errors.push(error);
+        }
       }
     }
     return metrics;
@@ -140,33 +167,16 @@ export function collectSeries(
   return producer instanceof Collector ? producer.collectSeries(options) : undefined;
 }
 
-/** What callbacks have observed, by the streams that take it. */
-type ObservedByStream = ReadonlyMap<Stream, readonly InstrumentObservations[]>;
+/** Takes all steps, at once or with turns for others in between. */
+type Take = <Result>(steps: Steps<Result>) => Result | Promise<Result>;
 
 interface Observed {
   readonly meters: readonly Meter[];
-  readonly observed: ObservedByStream;
+  readonly byStream: ObservedByStream;
   readonly nowMs: number;
   readonly errors: unknown[];
 }
 
-/** The rows of a stream that callbacks have observed; `undefined` where there are no callbacks. */
-function recordObserved({ stream, sinceMs }: StreamReading, observed: ObservedByStream): Set<number> | undefined {
-  if (!kindOf(stream.descriptor.type).isObservable) return undefined;
-  return recordObservations(stream, observed.get(stream) ?? [], sinceMs);
-}
-
-function observationsByStream(observations: readonly Observations[]): Map<Stream, InstrumentObservations[]> {
-  const byStream = new Map<Stream, InstrumentObservations[]>();
-  for (const { byInstrument } of observations) {
-    for (const [{ acceptance, streams }, values] of byInstrument) {
-      for (const stream of streams) {
-        const ofInstrument = { acceptance, observations: values };
-        const present = byStream.get(stream);
-        if (present === undefined) byStream.set(stream, [ofInstrument]);
-        else present.push(ofInstrument);
-      }
-    }
-  }
-  return byStream;
+function isObservable({ descriptor }: Stream): boolean {
+  return kindOf(descriptor.type).isObservable;
 }

@@ -1,26 +1,7 @@
-import {
-  type Attributes,
-  type BatchObservableCallback,
-  type Observable,
-  type ObservableCallback,
-} from '@opentelemetry/api';
-import { entriesOf, toAttributes } from './attribute-set.ts';
+import type { BatchObservableCallback, Observable, ObservableCallback } from '@opentelemetry/api';
+import { failed, ObservationRound, type Observations } from './observation-round.ts';
 import { ObservableInstrument } from './observable-instrument.ts';
 import { warn } from './warnings.ts';
-
-/** One value that a callback has observed. */
-export interface Observation {
-  readonly value: number;
-  /** Its own, whatever the callback does with the object it passed. */
-  readonly attributes: Attributes;
-}
-
-/** What the callbacks of one collection have observed. */
-export interface Observations {
-  readonly byInstrument: ReadonlyMap<ObservableInstrument, readonly Observation[]>;
-  /** What was thrown, or took too long. */
-  readonly errors: readonly unknown[];
-}
 
 type Callback = ObservableCallback | BatchObservableCallback;
 
@@ -32,9 +13,10 @@ interface Registration {
   stuck: number;
   /** The call that is under way, if it has not ended at once. */
   running: Promise<unknown> | undefined;
+  isRemoved: boolean;
 }
 
-type Observe = (instrument: unknown, value: number, attributes: unknown) => void;
+type Observe = ObservationRound['observe'];
 
 /**
  * The callbacks of one meter. Each collection calls each once, and what a callback observes is that collection's alone; what
@@ -75,26 +57,17 @@ export class ObservableCallbacks {
   }
 
   /**
-   * Calls all callbacks, and waits for those that are asynchronous, each for as long as the limit at most.
+   * Calls each callback as the caller comes to it, so that others may run in between; callbacks that are removed then are left
+   * out. Those that are asynchronous are under way together, each for as long as the limit at most. No promise rejects.
    *
    * @param isHolding whether waiting holds the process
    */
-  async observe(timeoutMs: number, isHolding: boolean): Promise<Observations> {
-    const runs = this.#registrations.map((registration) => runCallback(registration, timeoutMs, isHolding));
-    const byInstrument = new Map<ObservableInstrument, Observation[]>();
-    const errors: unknown[] = [];
-    for (const result of await Promise.allSettled(runs)) {
-      if (result.status === 'rejected') {
-        errors.push(result.reason);
-        continue;
-      }
-      for (const [instrument, observations] of result.value) {
-        const present = byInstrument.get(instrument);
-        if (present === undefined) byInstrument.set(instrument, observations);
-        else for (const observation of observations) present.push(observation);
-      }
+  *calls(timeoutMs: number, isHolding: boolean): Generator<Observations | Promise<Observations>, void, undefined> {
+    // Those that there are now: callbacks may add others.
+    const registrations = [...this.#registrations];
+    for (const registration of registrations) {
+      if (!registration.isRemoved) yield call(registration, timeoutMs, isHolding);
     }
-    return { byInstrument, errors };
   }
 
   /** Those that are instruments of this provider; whoever writes JavaScript may pass anything. */
@@ -113,12 +86,20 @@ export class ObservableCallbacks {
     }
     const registered = new Set(instruments);
     if (this.#registrations.some((each) => isSame(each, callback, registered))) return;
-    this.#registrations.push({ callback, instruments: registered, run, stuck: 0, running: undefined });
+    this.#registrations.push({
+      callback,
+      instruments: registered,
+      run,
+      stuck: 0,
+      running: undefined,
+      isRemoved: false,
+    });
   }
 
   #unregister(callback: Callback, own: readonly ObservableInstrument[]): void {
     const registered = new Set(own.filter((instrument) => instrument.isNamed));
-    this.#registrations = this.#registrations.filter((each) => !isSame(each, callback, registered));
+    for (const each of this.#registrations) each.isRemoved ||= isSame(each, callback, registered);
+    this.#registrations = this.#registrations.filter(({ isRemoved }) => !isRemoved);
   }
 }
 
@@ -132,43 +113,39 @@ function isSame(
   return [...instruments].every((instrument) => registeredFor.has(instrument));
 }
 
-async function runCallback(
+function call(registration: Registration, timeoutMs: number, isHolding: boolean): Observations | Promise<Observations> {
+  const { instruments, stuck, running } = registration;
+  if (stuck > 0) {
+    return failed(
+      new Error(
+        `a callback of ${namesOf(instruments)} is still running since an earlier collection, and was not called`,
+      ),
+    );
+  }
+  if (running === undefined) return begin(registration, timeoutMs, isHolding);
+  // Another reader's collection: its round comes to its end first (specification, SDK, "Observations inside asynchronous callbacks").
+  const ended = running.catch(() => {});
+  return withinLimit(registration, ended, timeoutMs, isHolding).then(
+    () => begin(registration, timeoutMs, isHolding),
+    failed,
+  );
+}
+
+function begin(
   registration: Registration,
   timeoutMs: number,
   isHolding: boolean,
-): Promise<Map<ObservableInstrument, Observation[]>> {
-  const { instruments, run } = registration;
-  if (registration.stuck > 0) {
-    throw new Error(
-      `a callback of ${namesOf(instruments)} is still running since an earlier collection, and was not called`,
-    );
-  }
-  // Another reader's collection: its round comes to its end first (specification, SDK, "Observations inside asynchronous callbacks").
-  if (registration.running !== undefined) {
-    await withinLimit(
-      registration,
-      registration.running.catch(() => {}),
-      timeoutMs,
-      isHolding,
-    );
-  }
-  const observed = new Map<ObservableInstrument, Observation[]>();
-  let isOver = false;
-  const observe: Observe = (instrument, value, attributes) => {
-    if (isOver || !(instrument instanceof ObservableInstrument) || !instruments.has(instrument)) return;
-    const accepted = instrument.acceptance.accept(value);
-    if (accepted === undefined) return;
-    const observation = { value: accepted, attributes: toAttributes(entriesOf(attributes)) };
-    const present = observed.get(instrument);
-    if (present === undefined) observed.set(instrument, [observation]);
-    else present.push(observation);
-  };
+): Observations | Promise<Observations> {
+  const round = new ObservationRound(registration.instruments);
   try {
-    const result = run(observe);
-    if (isThenable(result)) await withinLimit(registration, follow(registration, result), timeoutMs, isHolding);
-    return observed;
-  } finally {
-    isOver = true;
+    const result = registration.run(round.observe);
+    if (!isThenable(result)) return round.end();
+    return withinLimit(registration, follow(registration, result), timeoutMs, isHolding).then(
+      () => round.end(),
+      (error: unknown) => round.fail(error),
+    );
+  } catch (error) {
+    return round.fail(error);
   }
 }
 

@@ -1,112 +1,129 @@
-import type { Acceptance } from './acceptance.ts';
+import type { Attributes } from '@opentelemetry/api';
 import { keyOf } from './attribute-key.ts';
 import { NO_ROW, type Entries } from './attribute-node.ts';
+import { entriesOf, isOverflow, toAttributes } from './attribute-set.ts';
 import { describeError } from './described.ts';
-import type { Observation } from './observable-callbacks.ts';
-import { PrecomputedSumAggregation } from './precomputed-sum.ts';
+import type { ObservableInstrument } from './observable-instrument.ts';
+import type { ObservationList } from './observation-round.ts';
+import type { ObservedValues } from './observed-values.ts';
 import type { Stream } from './stream.ts';
+import type { Steps } from './time-slices.ts';
 
-/** What the callbacks of one instrument have observed. */
-export interface InstrumentObservations {
-  readonly acceptance: Acceptance;
-  readonly observations: readonly Observation[];
+/** What callbacks have observed beyond the limit of a stream. */
+export interface ObservedBeyond {
+  /** The last value of each attribute set. */
+  readonly sets: ReadonlyMap<string, number>;
+  /** How many observations there were. */
+  readonly count: number;
 }
 
-interface Observed {
-  readonly entries: Entries;
-  readonly value: number;
+/** Observations that have no row yet, with the attributes that their series are to have. */
+interface Unplaced {
+  readonly attributes: Attributes[];
+  readonly values: number[];
 }
 
 /**
- * Records what the callbacks of one collection have observed, in a stream that only the collecting reader reads.
+ * Finds the rows for what callbacks have observed, and makes those that are missing. Nothing is recorded in them yet: what is
+ * observed of a series may come in several observations, and nobody is to see a part of them.
  *
  * A series that was not observed is not reported, but keeps its row, and so what the next delta of it is to be
  * compared with, until another series needs the place: series that come and go do not fill the limit for ever.
  *
  * @param startMs when series that are new began
- * @returns the rows that were observed
+ * @param values takes what was observed
+ * @returns what has come to the overflow row
  */
-export function recordObservations(
+export function* findRows(
   stream: Stream,
-  instruments: readonly InstrumentObservations[],
+  lists: readonly ObservationList[],
   startMs: number,
-): Set<number> {
-  const observed = instruments.flatMap((instrument) => processed(stream, instrument));
-  makeRoom(stream, observed);
-  const { aggregation } = stream;
-  return aggregation instanceof PrecomputedSumAggregation
-    ? recordTotals(stream, aggregation, observed, startMs)
-    : recordEach(stream, observed, startMs);
-}
-
-/** Of last values the last observation of a series stands; in histograms each counts. */
-function recordEach(stream: Stream, observed: readonly Observed[], startMs: number): Set<number> {
-  const rows = new Set<number>();
-  for (const { entries, value } of observed) {
-    const row = stream.rowOf(entries, startMs);
-    stream.aggregation.record(row, value);
-    rows.add(row);
-  }
-  return rows;
-}
-
-/** Of totals the last observation of a set stands, beyond the limit as well, where one total is made of those of all sets. */
-function recordTotals(
-  stream: Stream,
-  aggregation: PrecomputedSumAggregation,
-  observed: readonly Observed[],
-  startMs: number,
-): Set<number> {
-  const last = new Map<number, number>();
-  const beyond = new Map<string, number>();
-  for (const { entries, value } of observed) {
-    const row = stream.rowOf(entries, startMs);
-    if (stream.isOverflowRow(row)) beyond.set(keyOf(entries), value);
-    last.set(row, value);
-  }
-  for (const [row, value] of last) {
-    const isOverflow = stream.isOverflowRow(row);
-    const total = isOverflow ? sum(beyond.values()) : value;
-    // A total that only grows has become smaller: what counts it has begun anew.
-    if (aggregation.isMonotonic && total < aggregation.cumulative(row)) stream.restart(row, startMs);
-    // Once for each set, since measurements beyond the limit are counted.
-    for (let sets = isOverflow ? beyond.size : 1; sets > 0; sets -= 1) aggregation.record(row, total);
-  }
-  return new Set(last.keys());
-}
-
-function sum(values: Iterable<number>): number {
+  values: ObservedValues,
+): Steps<ObservedBeyond> {
   let total = 0;
-  for (const value of values) total += value;
-  return total;
+  for (const list of lists) total += list.values.length;
+  const hasRoom = stream.occupied + total <= stream.cardinalityLimit;
+  const unplaced: Unplaced = { attributes: [], values: [] };
+  for (const list of byInstrument(lists)) {
+    yield* placeKnown(stream, list, hasRoom ? startMs : undefined, values, unplaced);
+  }
+  yield* makeRoom(stream, values, unplaced);
+  const sets = new Map<string, number>();
+  let count = 0;
+  for (let index = 0; index < unplaced.values.length; index += 1) {
+    yield;
+    const value = unplaced.values[index] ?? NaN;
+    const entries = entriesOf(unplaced.attributes[index]);
+    const row = stream.rowOf(entries, startMs);
+    values.add(row, value);
+    if (!stream.isOverflowRow(row)) continue;
+    sets.set(keyOf(entries), value);
+    count += 1;
+  }
+  return { sets, count };
 }
 
-/** The observations with the attributes that their series have. */
-function processed(stream: Stream, { acceptance, observations }: InstrumentObservations): Observed[] {
-  return observations.flatMap(({ attributes, value }) => {
+/** Finds the rows of series that are known; where a start is given, for which there is room, also of those that are not. */
+function* placeKnown(
+  stream: Stream,
+  { instrument, attributes, values: observed }: ObservationList,
+  startMs: number | undefined,
+  values: ObservedValues,
+  unplaced: Unplaced,
+): Steps<void> {
+  const { process, filter } = stream.processing;
+  const isProcessed = process !== undefined || filter !== undefined;
+  for (let index = 0; index < observed.length; index += 1) {
+    yield;
+    const value = observed[index] ?? NaN;
+    const own = attributes[index];
+    let entries: Entries;
     try {
-      return { entries: stream.entriesFor(attributes, undefined), value };
+      entries = stream.entriesFor(own, undefined);
     } catch (error) {
-      acceptance.dropUnprocessed(describeError(error));
-      return [];
+      instrument.acceptance.dropUnprocessed(describeError(error));
+      continue;
     }
-  });
+    const row = startMs === undefined ? stream.index.find(entries) : stream.rowOf(entries, startMs);
+    if (row !== NO_ROW && !stream.isOverflowRow(row)) {
+      values.add(row, value);
+      continue;
+    }
+    // A list of entries is several times as heavy as the attributes, and there may be many.
+    unplaced.attributes.push(isProcessed || own === undefined ? toAttributes(entries) : own);
+    unplaced.values.push(value);
+  }
 }
 
 /** Ends series that were not observed, as many as new ones need places. */
-function makeRoom(stream: Stream, observed: readonly Observed[]): void {
-  if (stream.occupied + observed.length <= stream.cardinalityLimit) return;
-  const known = new Set<number>();
-  const unknown = new Set<string>();
-  for (const { entries } of observed) {
-    const row = stream.index.find(entries);
-    if (row === NO_ROW) unknown.add(keyOf(entries));
-    else known.add(row);
+function* makeRoom(stream: Stream, known: ObservedValues, unplaced: Unplaced): Steps<void> {
+  const { cardinalityLimit } = stream;
+  if (stream.occupied + unplaced.values.length <= cardinalityLimit) return;
+  const sets = new Set<string>();
+  for (const attributes of unplaced.attributes) {
+    yield;
+    const entries = entriesOf(attributes);
+    if (!isOverflow(entries)) sets.add(keyOf(entries));
+    // More places than there are cannot be made.
+    if (sets.size === cardinalityLimit) break;
   }
-  let missing = stream.occupied + unknown.size - stream.cardinalityLimit;
+  let missing = stream.occupied + sets.size - cardinalityLimit;
   for (let row = 0; row < stream.rowCount && missing > 0; row += 1) {
+    yield;
     if (known.has(row) || !stream.isLive(row) || stream.isOverflowRow(row)) continue;
     stream.discard(row);
     missing -= 1;
   }
+}
+
+/** Those of one instrument together, in the order of the instruments' first ones. */
+function byInstrument(lists: readonly ObservationList[]): readonly ObservationList[] {
+  if (lists.every(({ instrument }) => instrument === lists[0]?.instrument)) return lists;
+  const grouped = new Map<ObservableInstrument, ObservationList[]>();
+  for (const list of lists) {
+    const present = grouped.get(list.instrument);
+    if (present === undefined) grouped.set(list.instrument, [list]);
+    else present.push(list);
+  }
+  return [...grouped.values()].flat();
 }

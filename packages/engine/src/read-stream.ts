@@ -4,6 +4,7 @@ import { AggregationTemporality, DataPointType, type MetricData } from '@opentel
 import { NO_ROW } from './attribute-node.ts';
 import type { DataPointWithExemplars, Exemplar } from './exemplar.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import type { ObservedRows } from './observed-values.ts';
 import type { Stream } from './stream.ts';
 import { rememberTaken } from './undelivered.ts';
 
@@ -37,7 +38,7 @@ export interface StreamReading {
 export function readStream(
   reading: StreamReading,
   endMs: number,
-  observed: ReadonlySet<number> | undefined,
+  observed: ObservedRows | undefined,
 ): MetricData | undefined {
   const data =
     reading.slot === undefined
@@ -49,11 +50,7 @@ export function readStream(
   return data;
 }
 
-function readCumulative(
-  stream: Stream,
-  endMs: number,
-  observed: ReadonlySet<number> | undefined,
-): MetricData | undefined {
+function readCumulative(stream: Stream, endMs: number, observed: ObservedRows | undefined): MetricData | undefined {
   const endTime = millisToHrTime(endMs);
   const points: DataPointWithExemplars<unknown>[] = [];
   let startMs = NaN;
@@ -76,7 +73,7 @@ function readDelta(
   reading: StreamReading,
   slot: number,
   endMs: number,
-  observed: ReadonlySet<number> | undefined,
+  observed: ObservedRows | undefined,
 ): MetricData | undefined {
   const { stream, sinceMs, exemplarsSince } = reading;
   const { aggregation } = stream;

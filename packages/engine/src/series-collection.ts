@@ -1,10 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import { DataPointType, type ExponentialHistogram, type MetricDescriptor } from '@opentelemetry/sdk-metrics';
+import type { DataPointType, ExponentialHistogram, MetricDescriptor } from '@opentelemetry/sdk-metrics';
 import type { Exemplar } from './exemplar.ts';
-import { ExplicitHistogramAggregation } from './explicit-histogram.ts';
-import type { Stream } from './stream.ts';
 
 /**
  * What a collection has found, for readers of cumulative values that write series straight into their output: no data
@@ -67,44 +65,4 @@ export interface HistogramSeries extends SeriesRows {
 export interface ExponentialHistogramSeries extends SeriesRows {
   readonly dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM;
   pointOf(row: number): ExponentialHistogram;
-}
-
-/** @param observed the rows that callbacks have observed, where there are callbacks */
-export function toSeriesMetric(
-  scope: InstrumentationScope,
-  stream: Stream,
-  nowMs: number,
-  observed: ReadonlySet<number> | undefined,
-): SeriesMetric {
-  const { aggregation } = stream;
-  const rows: SeriesRows = {
-    scope,
-    descriptor: stream.descriptor,
-    identity: stream,
-    rowCount: stream.rowCount,
-    settle: (from, to) => stream.settle(nowMs, from, to),
-    isShown: observed === undefined ? (row) => stream.isLive(row) : (row) => observed.has(row) && stream.isLive(row),
-    generationOf: (row) => stream.generationOf(row),
-    attributesOf: (row) => stream.attributesOf(row),
-    startTimeOf: (row) => stream.startTimeOf(row),
-    exemplarsOf: (row) => stream.exemplars.collect(row, 0),
-  };
-  const { dataPointType } = aggregation;
-  if (aggregation instanceof ExplicitHistogramAggregation) {
-    const { boundaries, recordsSum } = aggregation;
-    return {
-      ...rows,
-      dataPointType: DataPointType.HISTOGRAM,
-      boundaries,
-      hasSum: recordsSum,
-      copy: (row, into) => aggregation.copy(row, into),
-    };
-  }
-  if (dataPointType === DataPointType.SUM || dataPointType === DataPointType.GAUGE) {
-    // What the value of a data point is goes with its type.
-    const valueOf = (row: number): number => aggregation.cumulative(row) as number;
-    return { ...rows, dataPointType, isMonotonic: aggregation.isMonotonic === true, valueOf };
-  }
-  const pointOf = (row: number): ExponentialHistogram => aggregation.cumulative(row) as ExponentialHistogram;
-  return { ...rows, dataPointType: DataPointType.EXPONENTIAL_HISTOGRAM, pointOf };
 }
