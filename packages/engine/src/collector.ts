@@ -10,7 +10,7 @@ import type {
 import { Deliveries } from './delivery.ts';
 import { kindOf } from './instrument-kind.ts';
 import type { Meter } from './meter.ts';
-import { awaitCalls, callAll, observationsByStream, type ObservedByStream } from './observed-by-stream.ts';
+import { awaitCalls, callAll, endedCalls, observationsByStream, type ObservedByStream } from './observed-by-stream.ts';
 import type { ObservedRows } from './observed-values.ts';
 import { readStream } from './read-stream.ts';
 import { recordObservations } from './record-observed.ts';
@@ -74,10 +74,23 @@ export class Collector implements MetricProducer {
     return result;
   }
 
+  /** As {@link collect}, for when nothing can be waited for: what was under way goes on no more. */
+  collectNow(): CollectionResult {
+    this.#deliveries.giveUp();
+    const meters = [...this.#services.meters()];
+    const calls = atOnce(callAll(meters, CALLBACK_LIMIT_MS, () => false));
+    const errors: unknown[] = [];
+    const byStream = atOnce(observationsByStream(endedCalls(calls), errors));
+    return this.#readAll({ meters, byStream, nowMs: this.#services.now(), errors });
+  }
+
   async #collect(options: MetricCollectOptions | undefined): Promise<CollectionResult> {
     this.#deliveries.giveUp();
+    return this.#readAll(await this.#observe(options, atOnce));
+  }
+
+  #readAll(observed: Observed): CollectionResult {
     const { resource } = this.#services;
-    const observed = await this.#observe(options, atOnce);
     const scopeMetrics: ScopeMetrics[] = [];
     for (const meter of observed.meters) {
       const metrics = this.#read(meter, observed);
@@ -165,6 +178,17 @@ export function collectSeries(
   options?: MetricCollectOptions,
 ): Promise<SeriesCollection> | undefined {
   return producer instanceof Collector ? producer.collectSeries(options) : undefined;
+}
+
+/**
+ * Collects at once, for a reader that delivers what there is when the event loop turns no more, as in a listener for `exit`.
+ * Asynchronous callbacks are called, but cost their data: each is one of the `errors`.
+ *
+ * @param producer what the reader was given in `setMetricProducer`
+ * @returns `undefined` if the producer is not this engine's, and can only be waited for
+ */
+export function collectNow(producer: MetricProducer): CollectionResult | undefined {
+  return producer instanceof Collector ? producer.collectNow() : undefined;
 }
 
 /** Takes all steps, at once or with turns for others in between. */

@@ -1,5 +1,5 @@
 import type { Meter } from './meter.ts';
-import type { ObservationList, Observations } from './observation-round.ts';
+import { failed, type ObservationList, type Observations } from './observation-round.ts';
 import type { Stream } from './stream.ts';
 import type { Steps } from './time-slices.ts';
 
@@ -32,6 +32,13 @@ export async function awaitCalls(calls: Calls): Promise<readonly Observations[]>
   // Of thousands nearly all have ended, and are not worth a promise each.
   for (const call of calls) observations.push(call instanceof Promise ? await call : call);
   return observations;
+}
+
+/** The calls as far as they have ended; the others have failed. */
+export function endedCalls(calls: Calls): readonly Observations[] {
+  return calls.map((call) =>
+    call instanceof Promise ? failed(new Error('an asynchronous callback was not waited for')) : call,
+  );
 }
 
 /** @param errors takes those of the calls */
