@@ -1,10 +1,10 @@
-import { diag } from '@opentelemetry/api';
 import { toStrings, type ConstantAttributes } from './attribute-values.ts';
 import type { SetOptions } from './create-instruments.ts';
 import type { InstrumentSet } from './definition.ts';
 import { describeValue } from './described.ts';
 import { MeterAttachment } from './meter-attachment.ts';
 import { constantKeysOf } from './process-state.ts';
+import { warn } from './warn.ts';
 import { Recording } from './recording.ts';
 import { Tally } from './tally.ts';
 
@@ -37,9 +37,7 @@ export function createRecordings(
 function constantsOf(set: InstrumentSet, options: SetOptions): ConstantAttributes | undefined {
   if (options.attributes === undefined) return undefined;
   const constants = toStrings(options.attributes, ({ key, value, outcome }) => {
-    diag.warn(
-      `flowmeter: ${set.scope}: constant attribute ${key} is ${describeValue(value)}, not a string, and was ${outcome}`,
-    );
+    warn(`${set.scope}: constant attribute ${key} is ${describeValue(value)}, not a string, and was ${outcome}`);
   });
   const keys = constantKeysOf(set.scope);
   for (const key of Object.keys(constants)) keys.add(key);

@@ -1,6 +1,7 @@
-import { createNoopMeter, diag, metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { createNoopMeter, metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
 import { describeError } from './described.ts';
 import { rememberSet, type AttachableSet } from './process-state.ts';
+import { warn } from './warn.ts';
 
 /** What is created on a meter once there is one. */
 export interface AttachableInstrument {
@@ -66,7 +67,7 @@ export class MeterAttachment implements AttachableSet {
     try {
       return provider.getMeter(this.#scope);
     } catch (error) {
-      diag.warn(`flowmeter: ${this.#scope}: the meter provider gave no meter: ${describeError(error)}`);
+      warn(`${this.#scope}: the meter provider gave no meter: ${describeError(error)}`);
       return createNoopMeter();
     }
   }

@@ -1,10 +1,11 @@
-import { diag, type Attributes, type Meter } from '@opentelemetry/api';
+import type { Attributes, Meter } from '@opentelemetry/api';
 import { areStrings, toStrings, type ConstantAttributes } from './attribute-values.ts';
 import type { InstrumentDefinition, InstrumentKind } from './definition.ts';
 import { describeError, describeValue } from './described.ts';
 import type { AttachableInstrument } from './meter-attachment.ts';
 import { meterUnit } from './meter-unit.ts';
 import { toNative, type NativeInstrument } from './native-instrument.ts';
+import { warn } from './warn.ts';
 import type { Tally } from './tally.ts';
 
 type Write = (value: number, attributes?: Attributes) => void;
@@ -161,11 +162,7 @@ export class Recording implements AttachableInstrument {
   #report(cause: 'value' | 'attribute' | 'error', message: string): void {
     if (this.#write === this.#pending || this.#reported.has(cause)) return;
     this.#reported.add(cause);
-    try {
-      diag.warn(`flowmeter: ${this.definition.name}: ${message} (reported once)`);
-    } catch {
-      // The application's logger has failed; recording must not.
-    }
+    warn(`${this.definition.name}: ${message} (reported once)`);
   }
 }
 
