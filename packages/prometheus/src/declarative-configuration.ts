@@ -1,5 +1,11 @@
 import type { TranslationStrategy } from './names/translation-strategy.ts';
-import type { PrometheusReaderOptions } from './reader-options.ts';
+import {
+  checkConstantLabels,
+  isMap,
+  type PrometheusReaderOptions,
+  type ResourceConstantLabels,
+} from './reader-options.ts';
+import { shownValue } from './shown-value.ts';
 
 /**
  * The exporter as OpenTelemetry's declarative configuration has it:
@@ -15,7 +21,7 @@ export interface ConfiguredPrometheus {
   readonly port: number;
 }
 
-const STRATEGIES: ReadonlyMap<unknown, TranslationStrategy> = new Map([
+const STRATEGIES: ReadonlyMap<string, TranslationStrategy> = new Map([
   ['underscore_escaping_with_suffixes', 'UnderscoreEscapingWithSuffixes'],
   ['underscore_escaping_without_suffixes', 'UnderscoreEscapingWithoutSuffixes'],
   ['no_utf8_escaping_with_suffixes', 'NoUTF8EscapingWithSuffixes'],
@@ -32,6 +38,7 @@ const DEFAULT_PORT = 9464;
  * @throws TypeError that names the key, its value and what is allowed
  */
 export function fromDeclarativeConfig(config: DeclarativePrometheusConfig | null): ConfiguredPrometheus {
+  if (!isMap(config ?? {})) throw refused('prometheus/development', config, 'an object');
   let reader: PrometheusReaderOptions = {};
   let [host, port] = ['localhost', DEFAULT_PORT];
   for (const [key, value] of Object.entries(config ?? {})) {
@@ -64,25 +71,18 @@ export function fromDeclarativeConfig(config: DeclarativePrometheusConfig | null
   return { reader, host, port };
 }
 
-/** One of the schema's words for a translation strategy, with or without `/development`. */
-function translationStrategyOf(word: string): TranslationStrategy | undefined {
-  return STRATEGIES.get(word.replace(/\/development$/, ''));
-}
-
 function readStrategy(key: string, value: unknown): TranslationStrategy {
-  const strategy = typeof value === 'string' ? translationStrategyOf(value) : undefined;
+  const strategy = typeof value === 'string' ? STRATEGIES.get(value.replace(/\/development$/, '')) : undefined;
   if (strategy === undefined) throw refused(key, value, `one of ${[...STRATEGIES.keys()].join(', ')}`);
   return strategy;
 }
 
-function readLabels(key: string, value: unknown): NonNullable<PrometheusReaderOptions['resourceConstantLabels']> {
-  const allowed = 'an object of included and excluded, each a list of strings';
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused(key, value, allowed);
-  for (const [name, keys] of Object.entries(value)) {
-    const isList = Array.isArray(keys) && keys.every((each) => typeof each === 'string');
-    if ((name !== 'included' && name !== 'excluded') || !isList) throw refused(key, value, allowed);
-  }
-  return value;
+function readLabels(key: string, value: unknown): ResourceConstantLabels {
+  const labels: unknown = isMap(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, keys]) => keys !== null))
+    : value;
+  checkConstantLabels(key, labels);
+  return labels;
 }
 
 function isPort(value: unknown): boolean {
@@ -95,5 +95,5 @@ function checked(key: string, value: unknown, isAllowed: boolean, allowed: strin
 }
 
 function refused(key: string, value: unknown, allowed: string): TypeError {
-  return new TypeError(`${key} is ${JSON.stringify(value)}; allowed is ${allowed}`);
+  return new TypeError(`${key} is ${shownValue(value)}; allowed is ${allowed}`);
 }

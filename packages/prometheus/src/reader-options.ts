@@ -1,10 +1,12 @@
 import type { AggregationSelector, InstrumentType } from '@opentelemetry/sdk-metrics';
 import { TRANSLATION_STRATEGIES, type TranslationStrategy } from './names/translation-strategy.ts';
+import { shownValue } from './shown-value.ts';
 
 /** Which resource attributes become labels of every series: those that are included, less those that are excluded. */
 export interface ResourceConstantLabels {
-  /** Keys, in which `*` stands for any characters and `?` for one. Default: all. */
+  /** Keys, in which `*` stands for any characters and `?` for one. Default: all; an empty list is none. */
   readonly included?: readonly string[];
+  /** Such keys as well. Default: none. */
   readonly excluded?: readonly string[];
 }
 
@@ -36,26 +38,27 @@ const NAMES = new Set<string>([...BOOLEANS, ...FUNCTIONS, 'translationStrategy',
 
 /** @throws TypeError or RangeError that names the option, its value and what is allowed */
 export function checkReaderOptions(options: PrometheusReaderOptions): void {
+  if (!isMap(options)) throw new TypeError(`options is ${shownValue(options)}; allowed is an object`);
   for (const name of Object.keys(options)) {
     if (!NAMES.has(name)) throw new TypeError(`${name} is not an option; allowed are ${[...NAMES].join(', ')}`);
   }
   const { translationStrategy, resourceConstantLabels } = options;
   if (translationStrategy !== undefined && !TRANSLATION_STRATEGIES.includes(translationStrategy)) {
     throw new RangeError(
-      `translationStrategy is ${JSON.stringify(translationStrategy)}; allowed is one of ${TRANSLATION_STRATEGIES.join(', ')}`,
+      `translationStrategy is ${shownValue(translationStrategy)}; allowed is one of ${TRANSLATION_STRATEGIES.join(', ')}`,
     );
   }
   for (const name of BOOLEANS) {
     const value = options[name];
     if (value !== undefined && typeof value !== 'boolean')
-      throw new TypeError(`${name} is ${JSON.stringify(value)}; allowed is true or false`);
+      throw new TypeError(`${name} is ${shownValue(value)}; allowed is true or false`);
   }
   for (const name of FUNCTIONS) {
     const value = options[name];
     if (value !== undefined && typeof value !== 'function')
-      throw new TypeError(`${name} is ${JSON.stringify(value)}; allowed is a function of the instrument type`);
+      throw new TypeError(`${name} is ${shownValue(value)}; allowed is a function of the instrument type`);
   }
-  if (resourceConstantLabels !== undefined) checkConstantLabels(resourceConstantLabels);
+  if (resourceConstantLabels !== undefined) checkConstantLabels('resourceConstantLabels', resourceConstantLabels);
 }
 
 /** Whether a resource attribute becomes a label. */
@@ -68,19 +71,24 @@ export function selectConstantLabels(labels: ResourceConstantLabels | undefined)
     !excluded.some((pattern) => pattern.test(key));
 }
 
-function checkConstantLabels(labels: ResourceConstantLabels): void {
-  const isObject = typeof labels === 'object' && labels !== null && !Array.isArray(labels);
-  const isValid =
-    isObject &&
-    Object.entries(labels).every(([name, keys]) => (name === 'included' || name === 'excluded') && isTextList(keys));
+/**
+ * @param name what it is called where it was given
+ * @throws TypeError that names it, its value and what is allowed
+ */
+export function checkConstantLabels(name: string, labels: unknown): asserts labels is ResourceConstantLabels {
+  const isValid = isMap(labels) && Object.entries(labels).every(([key, value]) => isLabelsEntry(key, value));
   if (isValid) return;
-  throw new TypeError(
-    `resourceConstantLabels is ${JSON.stringify(labels)}; allowed is { included?: string[], excluded?: string[] }`,
-  );
+  throw new TypeError(`${name} is ${shownValue(labels)}; allowed is { included?: string[], excluded?: string[] }`);
 }
 
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+function isLabelsEntry(key: string, value: unknown): boolean {
+  if (key !== 'included' && key !== 'excluded') return false;
+  return value === undefined || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
+}
+
+/** Whether it is what keys and values are read of. */
+export function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toPattern(wildcard: string): RegExp {

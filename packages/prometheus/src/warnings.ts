@@ -1,5 +1,5 @@
-import { diag } from '@opentelemetry/api';
 import { oneLine } from './one-line.ts';
+import { warn } from './told-to-the-log.ts';
 
 /** Different warnings that are remembered. */
 const MOST_REMEMBERED = 1000;
@@ -28,11 +28,7 @@ export class Warnings {
     const key = line.slice(0, KEY_CHARACTERS);
     if (this.#told.has(key) || !this.#makeRoom()) return;
     this.#told.add(key);
-    try {
-      diag.warn(`flowmeter: Prometheus endpoint: ${line}`);
-    } catch {
-      // The application's logger has failed; the scrape must not.
-    }
+    warn(line);
   }
 
   #makeRoom(): boolean {

@@ -4,7 +4,8 @@ export const CHUNK_BYTES = 128 * 1024;
 /**
  * The chunks of bodies that have been sent, for those to come. Made anew for every scrape they would be its largest cost:
  * memory outside the heap, 27 MB for 110,000 series, has the collector stop the process twice a scrape. They are held
- * weakly: where memory is short, or nobody scrapes, they go.
+ * weakly: where memory is short, or nobody scrapes, they go. All are a Buffer, which is what middleware
+ * expects that is given them.
  */
 export class ChunkPool {
   #free = new WeakRef<Uint8Array[]>([]);
@@ -17,7 +18,7 @@ export class ChunkPool {
   /** Takes the chunks of a body that nobody reads any more. */
   give(body: readonly Uint8Array[]): void {
     const free = this.#free.deref() ?? [];
-    for (const { buffer } of body) if (buffer.byteLength === CHUNK_BYTES) free.push(new Uint8Array(buffer));
+    for (const { buffer } of body) if (buffer.byteLength === CHUNK_BYTES) free.push(Buffer.from(buffer));
     this.#free = new WeakRef(free);
   }
 }

@@ -65,6 +65,8 @@ export class Renderer {
   ): Promise<readonly Uint8Array[]> {
     const store = this.#storeFor(collection, rendition);
     const body = new Body({ collection, rendition, store, pool: this.#pool, options: this.#options, warn: this.#warn });
+    // What has been collected has had its part of this turn.
+    await body.slices.next();
     for (const family of await this.#families(body)) {
       if (names === undefined || isAskedFor(family, names, rendition)) await this.#writeFamily(family, body);
     }

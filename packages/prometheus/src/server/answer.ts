@@ -20,9 +20,9 @@ export interface Answer {
   /** Empty for HEAD, whose `content-length` is that of the body it would be. */
   readonly body: readonly Uint8Array[];
   release(isUnread: boolean): void;
+  /** Aborted when what is being sent is to be given up, and released: its memory is needed for others. */
+  readonly givenUp?: AbortSignal;
 }
-
-const encoder = new TextEncoder();
 
 /** A short answer of one content type. */
 export function answerWith(
@@ -31,7 +31,7 @@ export function answerWith(
   text: string,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  const body = encoder.encode(text);
+  const body = Buffer.from(text);
   return {
     status,
     headers: { 'content-type': contentType, 'content-length': String(body.length), ...headers },

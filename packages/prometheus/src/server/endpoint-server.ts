@@ -1,51 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { lineAnswer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
 import { answer, type NodeHandler } from './node-handler.ts';
-import { createRespond, type HandlerOptions, type Respond } from './respond.ts';
+import { isLast } from './request-body.ts';
+import { createRespond, type Respond } from './respond.ts';
+import { itsTurn } from './response-turn.ts';
 import type { ScrapeSource } from './scrape-source.ts';
 import { send } from './send.ts';
-import { STALL_LIMIT_MS } from './stall-limit.ts';
-
-export interface PrometheusServerOptions extends Pick<HandlerOptions, 'health'> {
-  /** The address that is listened on: a name or an IP address without brackets. */
-  readonly host: string;
-  /** 0 for any free one. */
-  readonly port: number;
-  /** Creates the server, `https.createServer` with the options added to its own for one with TLS; node:http's if not given. */
-  readonly createHttpServer?: (options: HttpServerOptions, listener: NodeHandler) => Server | HttpsServer;
-  /** Resolves to whether the request may be answered; to `false` when it has answered itself. */
-  readonly authorize?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
-  /** What differs from the default. */
-  readonly limits?: Partial<ServerLimits>;
-}
-
-/** What a server is created with: its limits. `handshakeTimeout` is that of node:tls, and nothing to node:http. */
-type HttpServerOptions = ServerOptions & { readonly handshakeTimeout: number };
-
-/** What clients may take. */
-export interface ServerLimits {
-  /** For the headers of a request, from the connection or the first byte on, and as long for a TLS handshake. 10 s by default. */
-  readonly headersMs: number;
-  /** Between two requests on a connection. 75 s by default. */
-  readonly idleMs: number;
-  /** For a slice of 128 KB of a response. 30 s by default. */
-  readonly stallMs: number;
-  /** At a time. 256 by default. */
-  readonly connections: number;
-}
-
-const DEFAULT_LIMITS: ServerLimits = {
-  headersMs: 10_000,
-  // Prometheus asks every 15 to 60 s, on the same connection as long as there is one.
-  idleMs: 75_000,
-  stallMs: STALL_LIMIT_MS,
-  // Scrapers, probes and people need a few dozen. A process may often open no more than 1024 files, and the application needs some.
-  connections: 256,
-};
+import { toServerLimits, type ServerLimits } from './server-limits.ts';
+import { checkServerOptions, type HttpServerOptions, type PrometheusServerOptions } from './server-options.ts';
 
 /** Room for a filter of some hundred names. */
 const MOST_HEADER_BYTES = 16 * 1024;
@@ -53,9 +19,14 @@ const MOST_HEADER_BYTES = 16 * 1024;
 /** How long a scrape that is under way may take when the server closes. */
 const CLOSE_LIMIT_MS = 1000;
 
+const CLOSED = 'the server has been closed, and does not listen again';
+
 const UNAUTHORIZED = 'the request could not be authorized';
 
-/** The endpoint on a server of its own, which never keeps the process alive. */
+/**
+ * The endpoint on a server of its own. It does not keep the process alive, but for a response that is being read: that is sent
+ * to its end first.
+ */
 export class PrometheusServer {
   readonly #options: PrometheusServerOptions;
   readonly #limits: ServerLimits;
@@ -63,27 +34,35 @@ export class PrometheusServer {
   readonly #server: Server | HttpsServer;
   readonly #connections: Connections;
   readonly #failures = new Failures();
+  #giveUpListening: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
+  /** @throws TypeError that names the option that is not allowed, its value and what is */
   constructor(source: ScrapeSource, options: PrometheusServerOptions) {
+    checkServerOptions(options);
     this.#options = options;
-    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = toServerLimits(options.limits);
     this.#respond = createRespond(source, options.health === undefined ? {} : { health: options.health });
     this.#connections = new Connections(this.#limits.connections);
     const listener: NodeHandler = (request, response) => void this.#answer(request, response);
     this.#server = (options.createHttpServer ?? createServer)(serverOptions(this.#limits), listener);
     this.#server.unref();
     this.#server.on('connection', (socket) => this.#connections.add(socket));
-    // Whoever asks whether to send a body gets an answer that says no.
-    this.#server.on('checkContinue', listener);
+    // Whoever asks whether to send a body gets an answer that says no; other expectations are not looked at.
+    this.#server.on('checkContinue', listener).on('checkExpectation', listener);
   }
 
-  /** Opens the server. Resolves to the URL of the metrics; rejects with Node's error where it cannot be opened. */
+  /**
+   * Opens the server. Resolves to the URL of the metrics; rejects with Node's error where it cannot be opened, and with a line
+   * when it is closed or is closed meanwhile.
+   */
   async listen(): Promise<string> {
     const { host, port } = this.#options;
     const server = this.#server;
     await new Promise<void>((resolve, reject) => {
+      if (this.#closed !== undefined) throw new Error(CLOSED);
       server.once('error', reject);
+      this.#giveUpListening = () => reject(new Error(CLOSED));
       // In a cluster a shared port would give each scrape to another worker, whose counters are others.
       server.listen({ host, port, exclusive: true }, () => {
         server.off('error', reject);
@@ -98,9 +77,10 @@ export class PrometheusServer {
     return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${address.port}/metrics`;
   }
 
-  /** Closes the server and all its connections; a scrape that is under way has a second. */
+  /** Closes the server, for good, and all its connections; a scrape that is under way has a second. */
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
+      this.#giveUpListening?.();
       this.#server.close(() => resolve());
       this.#connections.close();
       setTimeout(() => this.#connections.closeAtOnce(), CLOSE_LIMIT_MS).unref();
@@ -111,14 +91,17 @@ export class PrometheusServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const connection = this.#connections.begin(request.socket);
     response.on('error', () => {}).once('close', () => this.#connections.end(connection));
+    if (!(await itsTurn(response))) return;
     try {
+      // Whoever refuses the request does not read its body either.
+      if (isLast(request)) response.setHeader('connection', 'close');
       if ((await this.#options.authorize?.(request, response)) === false) return;
     } catch (error) {
       // Why is for the log only: whoever asks may be anybody.
       this.#failures.report(UNAUTHORIZED, error);
-      return send(response, lineAnswer(500, UNAUTHORIZED), this.#limits.stallMs);
+      return send(response, lineAnswer(500, UNAUTHORIZED), this.#limits);
     }
-    return answer(this.#respond, request, response, this.#limits.stallMs);
+    return answer(this.#respond, request, response, this.#limits);
   }
 }
 

@@ -1,5 +1,5 @@
-import { diag } from '@opentelemetry/api';
 import { inWords } from '../in-words.ts';
+import { tell } from '../told-to-the-log.ts';
 
 /** Different failures after which no more are logged: messages that hold a number or a time could go on for ever. */
 const MOST_LOGGED = 100;
@@ -13,11 +13,7 @@ export class Failures {
     const line = `${what}: ${inWords(error)}`;
     if (this.#logged.has(line) || this.#logged.size === MOST_LOGGED) return line;
     this.#logged.add(line);
-    try {
-      diag.error(`flowmeter: ${line}`);
-    } catch {
-      // The application's logger has failed; the client is answered all the same.
-    }
+    tell('error', line);
     return line;
   }
 }

@@ -1,7 +1,8 @@
 import type { Answer, EndpointRequest } from './answer.ts';
-import { createRespond, type HandlerOptions } from './respond.ts';
+import type { HandlerOptions } from './handler-options.ts';
+import { createRespond } from './respond.ts';
 import type { ScrapeSource } from './scrape-source.ts';
-import { STALL_LIMIT_MS } from './stall-limit.ts';
+import { SENDING_LIMITS } from './sending-limits.ts';
 
 /**
  * The endpoint as a web-standard function, for Hono, Deno, Bun and the like. It never rejects. A large body is a stream, and
@@ -22,35 +23,38 @@ function toEndpointRequest({ method, url, body, headers }: Request): EndpointReq
   };
 }
 
-function responseOf({ status, headers, body, release }: Answer): Response {
+function responseOf(answer: Answer): Response {
+  const { status, headers, body, release } = answer;
   const [first, ...more] = body;
-  if (more.length > 0) return new Response(streamOf(body, release), { status, headers });
-  // Copied, so that it is of a plain buffer, whatever the source has made it of.
+  if (more.length > 0) return new Response(streamOf(answer), { status, headers });
   const copy = first === undefined ? null : new Uint8Array(first);
   release(true);
   return new Response(copy, { status, headers });
 }
 
-/** Whoever drops the response without a word must not hold the body for ever. */
-function streamOf(chunks: readonly Uint8Array[], release: Answer['release']): ReadableStream<Uint8Array> {
-  const rest = chunks.values();
+/**
+ * The body in copies, which are whoever's that reads them; the chunks themselves may be others' as well. Whoever drops the
+ * response without a word must not hold the body for ever.
+ */
+function streamOf({ body, release, givenUp }: Answer): ReadableStream<Uint8Array> {
+  const rest = body.values();
   let timer: NodeJS.Timeout | undefined;
+  let giveUp: (() => void) | undefined;
   const end = (): void => {
     clearTimeout(timer);
-    // Whoever has read it may keep it.
-    release(false);
-  };
-  const watch = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      release(false);
-      controller.error(new Error('the body was not read on'));
-    }, STALL_LIMIT_MS);
-    timer.unref();
+    if (giveUp !== undefined) givenUp?.removeEventListener('abort', giveUp);
+    release(true);
   };
   return new ReadableStream<Uint8Array>(
     {
-      start: watch,
+      start(controller) {
+        giveUp = () => {
+          end();
+          controller.error(new Error('the body was not read on'));
+        };
+        timer = setTimeout(giveUp, SENDING_LIMITS.stallMs).unref();
+        givenUp?.addEventListener('abort', giveUp);
+      },
       pull(controller) {
         const { value, done } = rest.next();
         if (done === true) {
@@ -58,8 +62,8 @@ function streamOf(chunks: readonly Uint8Array[], release: Answer['release']): Re
           controller.close();
           return;
         }
-        controller.enqueue(value);
-        watch(controller);
+        controller.enqueue(new Uint8Array(value));
+        timer?.refresh();
       },
       cancel: end,
     },

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EndpointRequest } from './answer.ts';
-import { createRespond, type HandlerOptions, type Respond } from './respond.ts';
+import type { HandlerOptions } from './handler-options.ts';
+import { hasBody } from './request-body.ts';
+import { createRespond, type Respond } from './respond.ts';
+import { itsTurn } from './response-turn.ts';
 import type { ScrapeSource } from './scrape-source.ts';
 import { send } from './send.ts';
+import type { SendingLimits } from './sending-limits.ts';
 
 /** Answers one request, whole; what becomes of it is none of the caller's concern. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -18,14 +22,13 @@ export async function answer(
   respond: Respond,
   request: IncomingMessage,
   response: ServerResponse,
-  stallLimitMs?: number,
+  limits?: SendingLimits,
 ): Promise<void> {
   // It closes as well, which is seen to.
   response.on('error', () => {});
+  // As routers have left it, which may put back what they have cut off.
   const asked = toEndpointRequest(request);
-  // The body is not read, so nothing can come after it. (A connection of HTTP/2 is not its request's.)
-  if (asked.hasBody && request.httpVersionMajor < 2 && !response.headersSent) response.setHeader('connection', 'close');
-  await send(response, await respond(asked), stallLimitMs);
+  if (await itsTurn(response)) await send(response, await respond(asked), limits);
 }
 
 function toEndpointRequest(request: IncomingMessage & { readonly originalUrl?: string }): EndpointRequest {
@@ -34,7 +37,7 @@ function toEndpointRequest(request: IncomingMessage & { readonly originalUrl?: s
     method,
     target: url,
     originalTarget: originalUrl ?? url,
-    hasBody: headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0,
+    hasBody: hasBody(request),
     header: (name) => headers[name]?.toString(),
   };
 }

@@ -13,21 +13,6 @@ export function parseTarget(target: string): RequestTarget {
   return { path: path || '/', query: new URLSearchParams(queryAt < 0 ? '' : resource.slice(queryAt)) };
 }
 
-/**
- * The prefix that is cut off, without a slash at its end.
- *
- * @throws TypeError if it is not the beginning of a path
- */
-export function checkPrefix(prefix: string): string {
-  const checked = prefix.replace(/\/+$/, '');
-  if (checked !== '' && !/^\/[^?#\s]+$/.test(checked)) {
-    throw new TypeError(
-      `prefix is ${JSON.stringify(prefix)}: it begins with a slash, such as '/internal', or is empty`,
-    );
-  }
-  return checked;
-}
-
 /** The path below the prefix. One without it is what a router has left, which cuts off the prefix itself. */
 export function withoutPrefix(path: string, prefix: string): string {
   if (path === prefix) return '/';

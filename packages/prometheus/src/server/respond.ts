@@ -1,37 +1,25 @@
-import { JSON_RENDITION, negotiate } from '../negotiation/accept.ts';
-import type { Rendition } from '../negotiation/rendition.ts';
-import { codingFor } from './accept-encoding.ts';
 import { lineAnswer, type Answer, type EndpointRequest } from './answer.ts';
-import { callbackTimeMs } from './callback-time.ts';
-import { SMALLEST_COMPRESSED_BYTES } from './compression.ts';
+import { answerScrape } from './answer-scrape.ts';
 import { Failures } from './failures.ts';
+import { checkHandlerOptions, type HandlerOptions } from './handler-options.ts';
 import { Health } from './health.ts';
 import { landingPage } from './landing-page.ts';
-import { checkPrefix, linkBase, parseTarget, withoutPrefix } from './request-target.ts';
+import { linkBase, parseTarget, withoutPrefix } from './request-target.ts';
 import type { InstrumentOverview, ScrapeSource } from './scrape-source.ts';
-import { Scrapes, type Scrape } from './scrapes.ts';
-
-export interface HandlerOptions {
-  /** What `/health` and `/ready` tell; without it both are always well. */
-  readonly health?: Health;
-  /**
-   * Where the handler is mounted, such as `/internal`, on a server that passes the whole path: Fastify, node:http, Hono's
-   * `app.all`. Not needed where the router cuts it off: Express' `app.use`, Hono's `app.mount`. A path that does not begin
-   * with it is taken as it is, so that it harms neither.
-   */
-  readonly prefix?: string;
-}
+import { Scrapes } from './scrapes.ts';
 
 /** Answers a request. Never rejects. */
 export type Respond = (request: EndpointRequest) => Promise<Answer>;
 
-/** A body up to this size is held by nobody's slow network for long, and does not count as one that is. */
-const LARGE_BYTES = 128 * 1024;
-
-/** The endpoint itself, whatever the transport: which paths there are, and how each is answered. */
+/**
+ * The endpoint itself, whatever the transport: which paths there are, and how each is answered.
+ *
+ * @throws TypeError for an option that is not allowed
+ */
 export function createRespond(source: ScrapeSource, options: HandlerOptions = {}): Respond {
+  checkHandlerOptions(options);
   const health = options.health ?? new Health();
-  const prefix = checkPrefix(options.prefix ?? '');
+  const prefix = (options.prefix ?? '').replace(/\/+$/, '');
   const failures = new Failures();
   const scrapes = new Scrapes(source);
   const overview = shareOverviews(source);
@@ -59,54 +47,6 @@ export function createRespond(source: ScrapeSource, options: HandlerOptions = {}
   };
 }
 
-async function answerScrape(request: EndpointRequest, query: URLSearchParams, scrapes: Scrapes): Promise<Answer> {
-  const rendition = renditionOf(request, query);
-  const timeoutMs = callbackTimeMs(request.header('x-prometheus-scrape-timeout-seconds'));
-  const scrape = scrapes.begin({ rendition, names: namesOf(query), timeoutMs });
-  if (scrape === undefined) {
-    return lineAnswer(503, 'Too many scrapes at a time: try again in a second', { 'retry-after': '1' });
-  }
-  try {
-    return await answerWithBody(request, rendition, scrape);
-  } catch (error) {
-    scrape.release(false);
-    throw error;
-  }
-}
-
-async function answerWithBody(request: EndpointRequest, rendition: Rendition, scrape: Scrape): Promise<Answer> {
-  const isWorthwhile = sizeOf(await scrape.plain) >= SMALLEST_COMPRESSED_BYTES;
-  const coding = codingFor(request.header('accept-encoding'), isWorthwhile);
-  if (coding === undefined) {
-    scrape.release(true);
-    return lineAnswer(406, 'None of the accepted encodings: there are gzip, zstd and identity', VARY);
-  }
-  const body = await scrape.coded(coding);
-  const size = sizeOf(body);
-  // What was compressed is read no more; a short body itself is left to whoever sends it.
-  if (size <= LARGE_BYTES) scrape.release(coding !== 'identity');
-  const headers = { 'content-type': rendition.contentType, 'content-length': String(size), ...VARY };
-  return {
-    status: 200,
-    headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding },
-    body,
-    release: scrape.release,
-  };
-}
-
-const VARY = { vary: 'Accept, Accept-Encoding' };
-
-/** Other values of `format`, which scrapers of other endpoints are configured with, are as if they were not there. */
-function renditionOf(request: EndpointRequest, query: URLSearchParams): Rendition {
-  return query.get('format') === 'json' ? JSON_RENDITION : negotiate(request.header('accept'));
-}
-
-/** An empty `name[]`, as a form sends it, asks for nothing in particular. */
-function namesOf(query: URLSearchParams): ReadonlySet<string> | undefined {
-  const names = query.getAll('name[]').filter((name) => name !== '');
-  return names.length === 0 ? undefined : new Set(names);
-}
-
 /** One overview at a time, for all who ask. */
 function shareOverviews(source: ScrapeSource): () => Promise<readonly InstrumentOverview[]> {
   let underWay: Promise<readonly InstrumentOverview[]> | undefined;
@@ -124,8 +64,4 @@ function complete({ method }: EndpointRequest, answer: Answer): Answer {
   if (method !== 'HEAD') return { ...answer, headers };
   answer.release(true);
   return { ...answer, headers, body: [] };
-}
-
-function sizeOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }

@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startApp } from '../../../../test/support/child-app.ts';
 import { captureReports, stopReports } from '../../../instruments/test/support/reports.ts';
+import { negotiate } from '../../src/negotiation/accept.ts';
 import { createEndpoint, type Endpoint } from '../conformance/support/endpoint.ts';
 import { serving } from '../server/support/serving.ts';
 
@@ -26,11 +27,11 @@ function endpointOf(resource: Resource): Endpoint {
   return endpoint;
 }
 
-/** The samples of a scrape that waits for some milliseconds, over HTTP. */
+/** The samples of a scrape that waits for some milliseconds, while a server holds the process. */
 async function hasty({ reader }: Endpoint): Promise<string[]> {
-  await using served = await serving(reader);
-  const headers = { 'x-prometheus-scrape-timeout-seconds': '0.02' };
-  return samplesIn(await (await fetch(`${served.origin}/metrics`, { headers })).text());
+  await using _ = await serving(reader);
+  const body = await reader.render({ rendition: negotiate(undefined), names: undefined, timeoutMs: 15 });
+  return samplesIn(Buffer.concat(body).toString());
 }
 
 function samplesIn(text: string): string[] {

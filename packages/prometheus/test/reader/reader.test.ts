@@ -1,10 +1,16 @@
 /** The reader's options and its failures. */
 import { MeterProvider } from '@flowmeter/engine';
-import { fromDeclarativeConfig, PrometheusReader, type PrometheusReaderOptions } from '@flowmeter/prometheus';
+import {
+  fromDeclarativeConfig,
+  PrometheusReader,
+  type DeclarativePrometheusConfig,
+  type PrometheusReaderOptions,
+} from '@flowmeter/prometheus';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { AggregationType } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { inspect } from 'node:util';
 import { reading } from '../support/reading.ts';
 
 const WRONG: readonly (readonly [options: unknown, told: RegExp])[] = [
@@ -13,14 +19,21 @@ const WRONG: readonly (readonly [options: unknown, told: RegExp])[] = [
     /^translationStrategy is "None"; allowed is one of UnderscoreEscapingWithSuffixes, /,
   ],
   [{ scopeInfoEnabled: 'yes' }, /^scopeInfoEnabled is "yes"; allowed is true or false$/],
-  [{ resourceConstantLabels: ['a'] }, /^resourceConstantLabels is \["a"\]; allowed is \{ included/],
-  [{ resourceConstantLabels: { include: ['a'] } }, /^resourceConstantLabels is \{"include":\["a"\]\}; allowed is/],
+  [{ resourceConstantLabels: ['a'] }, /^resourceConstantLabels is \[ 'a' \]; allowed is \{ included/],
+  [{ resourceConstantLabels: { include: ['a'] } }, /^resourceConstantLabels is \{ include: \[ 'a' \] \}; allowed is/],
+  [{ resourceConstantLabels: { included: [1n] } }, /^resourceConstantLabels is \{ included: \[ 1n \] \}; allowed is/],
   [{ cardinalityLimit: 5 }, /^cardinalityLimit is 5; allowed is a function of the instrument type$/],
+  [{ cardinalityLimit: NaN }, /^cardinalityLimit is NaN; allowed is a function of the instrument type$/],
+  [{ translationStrategy: 5n }, /^translationStrategy is 5n; allowed is one of /],
+  [{ scopeInfoEnabled: () => true }, /^scopeInfoEnabled is \[Function: scopeInfoEnabled\]; allowed is true or false$/],
+  [null, /^options is null; allowed is an object$/],
+  [[], /^options is \[\]; allowed is an object$/],
+  ['None', /^options is "None"; allowed is an object$/],
   [{ withoutScopeInfo: true }, /^withoutScopeInfo is not an option; allowed are /],
 ];
 
 for (const [options, message] of WRONG) {
-  test(`the options ${JSON.stringify(options)} are refused with what is allowed`, () => {
+  test(`the options ${inspect(options)} are refused with what is allowed`, () => {
     assert.throws(() => new PrometheusReader(options as PrometheusReaderOptions), { message });
   });
 }
@@ -126,6 +139,8 @@ test('E12 E13 E19 E20 E21 E22: a declarative configuration is read, with and wit
 test('E10 E11 E13: a declarative configuration without values has the defaults', () => {
   assert.deepEqual(fromDeclarativeConfig(null), { host: 'localhost', port: 9464, reader: {} });
   assert.deepEqual(fromDeclarativeConfig({ host: null, port: null }), { host: 'localhost', port: 9464, reader: {} });
+  const { reader } = fromDeclarativeConfig({ resource_constant_labels: { included: null, excluded: ['a'] } });
+  assert.deepEqual(reader, { resourceConstantLabels: { excluded: ['a'] } });
 });
 
 for (const [config, message] of [
@@ -134,12 +149,17 @@ for (const [config, message] of [
   [{ translation_strategy: 'none' }, /^translation_strategy is "none"; allowed is one of underscore_escaping_with/],
   [
     { resource_constant_labels: [] },
-    /^resource_constant_labels is \[\]; allowed is an object of included and excluded/,
+    /^resource_constant_labels is \[\]; allowed is \{ included\?: string\[\], excluded\?: string\[\] \}$/,
   ],
+  [{ resource_constant_labels: { included: 'a' } }, /^resource_constant_labels is \{ included: 'a' \}; allowed is/],
+  [{ port: NaN }, /^port is NaN; allowed is an integer from 0 to 65535$/],
+  [{ host: 10n }, /^host is 10n; allowed is a host name or IP address$/],
+  [5, /^prometheus\/development is 5; allowed is an object$/],
+  [[], /^prometheus\/development is \[\]; allowed is an object$/],
   [{ scope_info_enabled: 1 }, /^scope_info_enabled is 1; allowed is true or false$/],
 ] as const) {
-  test(`the declarative configuration ${JSON.stringify(config)} is refused with what is allowed`, () => {
-    assert.throws(() => fromDeclarativeConfig(config), { name: 'TypeError', message });
+  test(`the declarative configuration ${inspect(config)} is refused with what is allowed`, () => {
+    assert.throws(() => fromDeclarativeConfig(config as DeclarativePrometheusConfig), { name: 'TypeError', message });
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { captureReports, stopReports } from '../../../instruments/test/support/reports.ts';
@@ -11,6 +11,8 @@ import { connectTo } from './support/raw-client.ts';
 import { serving } from './support/serving.ts';
 
 const source = fakeSource('up 1\n');
+
+const CLOSED = { message: 'the server has been closed, and does not listen again' };
 
 test('listen resolves to the URL of the metrics, with the port it has taken', async () => {
   const server = new PrometheusServer(source, { host: 'localhost', port: 0 });
@@ -68,6 +70,54 @@ test('a request target may be a whole URL, as a proxy asks', async () => {
     client.socket.write(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     assert.match(await client.closed, new RegExp(`^HTTP/1\\.1 ${status} `), target);
   }
+});
+
+test('a server that has been closed does not listen again', async () => {
+  const closed = new PrometheusServer(source, { host: '127.0.0.1', port: 0 });
+  await closed.close();
+  await assert.rejects(closed.listen(), CLOSED);
+  const server = new PrometheusServer(source, { host: '127.0.0.1', port: 0 });
+  const url = await server.listen();
+  await server.close();
+  await assert.rejects(server.listen(), CLOSED);
+  await assert.rejects(fetch(url));
+});
+
+for (const host of ['localhost', '127.0.0.1']) {
+  test(`a server on ${host} that is closed while it begins to listen does not`, async () => {
+    const servers: Server[] = [];
+    const server = new PrometheusServer(source, {
+      host,
+      port: 0,
+      createHttpServer(options, listener) {
+        const created = createServer(options, listener);
+        servers.push(created);
+        return created;
+      },
+    });
+    const listening = server.listen();
+    const refused = assert.rejects(listening, CLOSED);
+    await server.close();
+    await refused;
+    // What begins to listen meanwhile would have by now.
+    await once(createServer().listen(0, host).unref(), 'listening');
+    assert.deepEqual(
+      servers.map((each) => each.listening),
+      [false],
+    );
+  });
+}
+
+test('a server that could not listen may try again', async () => {
+  const other = createServer();
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const { port } = other.address() as AddressInfo;
+  const server = new PrometheusServer(source, { host: '127.0.0.1', port });
+  await assert.rejects(server.listen(), { code: 'EADDRINUSE' });
+  other.close();
+  await once(other, 'close');
+  assert.equal(await (await fetch(await server.listen())).text(), 'up 1\n');
+  await server.close();
 });
 
 test('close lets a scrape that is under way finish, and takes no new connection', async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { nodeHandler } from '../../src/server/node-handler.ts';
 import type { InstrumentOverview, ScrapeSource } from '../../src/server/scrape-source.ts';
 import { asking } from './support/ask.ts';
 import { fakeSource } from './support/fake-source.ts';
+import { mounted } from './support/serving.ts';
 
 const RECEIVED: InstrumentOverview = {
   name: 'records.received',
@@ -32,6 +34,17 @@ test('nothing on the page runs or is loaded', async () => {
   const response = await asking(fakeSource('', [RECEIVED]))('/');
   assert.equal(response.headers.get('content-security-policy'), "default-src 'none'; style-src 'unsafe-inline'");
   assert.doesNotMatch(await response.text(), /<script|<img|<link|src=|url\(|https?:/);
+});
+
+test('a policy that the application has for all its pages is that of this one', async () => {
+  const handler = nodeHandler(fakeSource('', [RECEIVED]));
+  await using server = await mounted((request, response) => {
+    response.setHeader('Content-Security-Policy', "default-src 'self'");
+    handler(request, response);
+  });
+  const { headers } = await fetch(server.origin);
+  assert.equal(headers.get('content-security-policy'), "default-src 'self'");
+  assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
 });
 
 test('links lead below the mount, whether its path ends with a slash or not', async () => {

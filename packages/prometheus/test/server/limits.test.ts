@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
+import type { ServerLimits } from '../../src/server/server-limits.ts';
 import { fakeSource, heldSource, largeBody } from './support/fake-source.ts';
 import { connectTo } from './support/raw-client.ts';
 import { serving, type Serving } from './support/serving.ts';
@@ -25,6 +29,43 @@ test('a request that waits for leave to send its body does not get it', async ()
   using client = await connectTo(server.origin);
   client.socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n');
   assert.match(await client.closed, /^HTTP\/1\.1 413 /);
+});
+
+test('of a body of whoever is not let in no more is read than comes at once', async () => {
+  const sockets: Socket[] = [];
+  await using server = await serving(source, {
+    async authorize({ socket }, response) {
+      sockets.push(socket);
+      response.writeHead(401).end('no\n');
+      return false;
+    },
+  });
+  using client = await connectTo(server.origin);
+  client.socket.write('POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000000\r\n\r\n');
+  const body = Buffer.alloc(1024 * 1024);
+  const fill = (): void => void client.socket.write(body, (error) => error ?? fill());
+  fill();
+  await client.closed;
+  const read = sockets.map(({ bytesRead }) => bytesRead);
+  assert.equal(read.length, 1);
+  assert.ok(Math.max(...read) < 4 * body.length, `${read.join()} bytes`);
+});
+
+test('a request that expects what there is not is answered like any other, to whoever is let in', async () => {
+  const asked = 'GET /metrics HTTP/1.1\r\nHost: a\r\nExpect: x\r\nConnection: close\r\n\r\n';
+  await using open = await serving(source);
+  using allowed = await connectTo(open.origin);
+  allowed.socket.write(asked);
+  assert.match(await allowed.closed, /^HTTP\/1\.1 200 /);
+  await using guarded = await serving(source, {
+    async authorize(_, response) {
+      response.writeHead(401).end();
+      return false;
+    },
+  });
+  using refused = await connectTo(guarded.origin);
+  refused.socket.write(asked);
+  assert.match(await refused.closed, /^HTTP\/1\.1 401 /);
 });
 
 test('a POST with a body is told which methods there are, and its connection closed', async () => {
@@ -89,26 +130,45 @@ test('a client that has closed its side is answered, and the connection closed',
   await answers(server);
 });
 
-test('a client that does not read what it is sent is cut off, and its body does not count any more', async () => {
-  const body = largeBody(160);
-  const large = fakeSource(async () => body);
-  await using server = await serving(large, { limits: { stallMs: 50 } });
-  const clients = await Promise.all(Array.from({ length: 8 }, () => connectTo(server.origin)));
-  const stalled = clients.map((client, index) => {
+for (const [what, limits] of [
+  ['a client that does not read what it is sent', { stallMs: 50 }],
+  ['a response that takes too long, whoever reads it,', { responseMs: 50 }],
+] as const) {
+  test(`${what} is cut off`, async () => {
+    const large = largeServer(limits);
+    await using server = await large.serving;
+    using client = await connectTo(server.origin);
     client.socket.pause();
-    client.socket.write(`GET /metrics?name[]=${index} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
-    return client;
-  });
-  // They are cut off one by one, and then there is room.
-  while (large.requests.length < 8) await new Promise((resolve) => setImmediate(resolve));
-  let status = 0;
-  while (status !== 200) ({ status } = await fetch(`${server.origin}/metrics`, { method: 'HEAD' }));
-  const received = stalled.map(async (client) => {
+    client.socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    await large.closes('/metrics');
     client.socket.resume();
-    return (await client.closed).length;
+    assert.ok((await client.closed).length < 160 * 128 * 1024);
   });
-  // Where there was room again one had been cut off; the others may have gone on in time.
-  assert.ok(Math.min(...(await Promise.all(received))) < 160 * 128 * 1024);
+}
+
+test('eight clients that hardly read keep nobody out: the one that has read longest is cut off', async () => {
+  const large = largeServer({});
+  await using server = await large.serving;
+  const clients = [];
+  for (let index = 0; index < 8; index += 1) {
+    const client = await connectTo(server.origin);
+    client.socket.write(`GET /metrics?name[]=${index} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    await client.receives(/\r\n\r\na/);
+    client.socket.pause();
+    clients.push(client);
+  }
+  const scrape = await fetch(`${server.origin}/metrics`);
+  assert.equal(scrape.status, 200);
+  await scrape.text();
+  await large.closes('/metrics?name[]=0');
+  const received = clients.map(async (client) => {
+    client.socket.resume();
+    return (await client.closed).length < 160 * 128 * 1024;
+  });
+  assert.deepEqual(
+    await Promise.all(received),
+    clients.map((_, index) => index === 0),
+  );
 });
 
 test('where there are too many connections, those that never asked make room, the oldest first', async () => {
@@ -156,6 +216,33 @@ test('two thousand idle connections do not keep a scraper out', async () => {
   assert.equal(closed, 1700);
   for (const client of idle) client[Symbol.dispose]();
 });
+
+/** A server of a body that is more than the buffers of both ends of a connection. */
+function largeServer(limits: Partial<ServerLimits>): {
+  serving: Promise<Serving>;
+  /** Resolves when the response is over. */
+  closes(target: string): Promise<void>;
+} {
+  const body = largeBody(160);
+  const closed = new Map<string, Promise<unknown>>();
+  return {
+    serving: serving(
+      fakeSource(async () => body),
+      {
+        limits,
+        createHttpServer: (options, listener) =>
+          createServer(options, (request, response) => {
+            closed.set(request.url ?? '', once(response, 'close'));
+            listener(request, response);
+          }),
+      },
+    ),
+    async closes(target) {
+      while (!closed.has(target)) await new Promise((resolve) => setImmediate(resolve));
+      await closed.get(target);
+    },
+  };
+}
 
 async function answers(server: Serving): Promise<void> {
   assert.equal(await (await fetch(`${server.origin}/metrics`)).text(), 'up 1\n');

@@ -57,7 +57,7 @@ for (const prefix of ['internal', '/a?b', '/a b', '/a#']) {
   test(`the prefix ${prefix} is refused, with what is allowed`, () => {
     assert.throws(() => createHandler(fakeSource(''), { prefix }), {
       name: 'TypeError',
-      message: `prefix is "${prefix}": it begins with a slash, such as '/internal', or is empty`,
+      message: `prefix is "${prefix}"; allowed is the beginning of a path, such as '/internal', or an empty text`,
     });
   });
 }

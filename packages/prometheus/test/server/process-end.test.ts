@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { hasOpenssl, makeCertificates, type Certificates } from '../../../flowmeter/test/support/certificates.ts';
-import { startApp, type ChildApp } from '../../../../test/support/child-app.ts';
+import { startApp, type ChildApp, type Ending } from '../../../../test/support/child-app.ts';
 import { connectTo } from './support/raw-client.ts';
 
 const SERVE = ['--conditions=@flowmeter/source', fileURLToPath(new URL('fixtures/serve.ts', import.meta.url))];
@@ -58,9 +58,35 @@ describe('the process ends in spite of', () => {
     client.socket.write(GET);
     await client.receives(/\r\n\r\na/);
     client.socket.pause();
-    await app.line(/^stalled$/);
+    await app.line(/^stalled/);
     await endsBySelf(app);
   });
+
+  it('a client that does not read, where standard input is a pipe that nobody reads any more', async () => {
+    await using app = startApp(SERVE);
+    const url = await app.line(/^http:/);
+    using client = await connectTo(url);
+    client.socket.write(GET);
+    await client.receives(/\r\n\r\na/);
+    client.socket.pause();
+    await app.line(/^stalled/);
+    await fetch(`${url}?name[]=unread`);
+    await endsWithin(app.ended);
+  });
+});
+
+it('a client that reads slowly gets the body whole while the main thread waits for a Worker', async () => {
+  await using app = startApp(SERVE);
+  const url = await app.line(/^http:/);
+  await fetch(`${url}?name[]=worker`);
+  using client = await connectTo(url);
+  client.socket.pause();
+  client.socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+  // It has been looked at since.
+  await app.line(/^stalled 15$/);
+  client.socket.resume();
+  const received = await client.closed;
+  assert.equal(received.length - received.indexOf('\r\n\r\n') - 4, 160 * 128 * 1024);
 });
 
 describe('over TLS the process ends in spite of', { skip: hasOpenssl() ? false : 'there is no openssl' }, () => {
@@ -95,7 +121,7 @@ describe('over TLS the process ends in spite of', { skip: hasOpenssl() ? false :
     socket.write(GET);
     await once(socket, 'data');
     socket.pause();
-    await app.line(/^stalled$/);
+    await app.line(/^stalled/);
     await endsBySelf(app);
     socket.destroy();
   });
@@ -116,8 +142,12 @@ describe('over TLS the process ends in spite of', { skip: hasOpenssl() ? false :
 
 /** The application comes to its end without being told, and before anything is timed out. */
 async function endsBySelf(app: ChildApp): Promise<void> {
+  await endsWithin(app.end());
+}
+
+async function endsWithin(ending: Promise<Ending>): Promise<void> {
   const sinceMs = performance.now();
-  const { code, stderr } = await app.end();
+  const { code, stderr } = await ending;
   assert.deepEqual([code, stderr], [0, []]);
   assert.ok(performance.now() - sinceMs < 8000);
 }

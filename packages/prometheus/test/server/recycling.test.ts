@@ -1,15 +1,17 @@
 /** Bodies are given back to their source, which writes others into their memory: never one that is still read. */
 import assert from 'node:assert/strict';
-import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, get, ServerResponse, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { duplexPair, type Writable } from 'node:stream';
 import { test } from 'node:test';
+import { captureReports, stopReports } from '../../../instruments/test/support/reports.ts';
 import { createHandler } from '../../src/server/handler.ts';
 import { nodeHandler } from '../../src/server/node-handler.ts';
 import type { ScrapeSource } from '../../src/server/scrape-source.ts';
 import { reading } from '../support/reading.ts';
 import { fakeSource, largeBody, textOf } from './support/fake-source.ts';
 import { connectTo } from './support/raw-client.ts';
-import { mounted, serving } from './support/serving.ts';
+import { mounted, serving, type Serving } from './support/serving.ts';
 
 const BODY = textOf(largeBody(40));
 
@@ -71,35 +73,118 @@ test('a body whose client has gone away is not given back, since the network may
   assert.ok(source.recycled.length <= 1);
 });
 
-test('a body that something between keeps is not given back', async () => {
-  const source = spoilingSource();
-  const handler = nodeHandler(source);
-  const kept: unknown[] = [];
-  await using server = await mounted((request, response: ServerResponse) => {
-    const write = response.write.bind(response) as (chunk: unknown) => boolean;
-    response.write = (chunk: unknown) => {
-      kept.push(chunk);
-      return write(chunk);
-    };
-    handler(request, response);
+for (const [what, keep] of [
+  ['that middleware keeps', (response: ServerResponse, chunks: unknown[]) => keepWritten(response, chunks)],
+  [
+    'that middleware keeps, which takes itself out again,',
+    (response: ServerResponse, chunks: unknown[]) => {
+      const { write, end } = response;
+      keepWritten(response, chunks);
+      response.end = (chunk: unknown) => {
+        chunks.push(chunk);
+        response.write = write;
+        response.end = end;
+        return response.end(chunk);
+      };
+    },
+  ],
+  [
+    'that is kept where the socket is written to',
+    ({ socket }: ServerResponse, chunks: unknown[]) => socket !== null && keepWritten(socket, chunks),
+  ],
+] as const) {
+  test(`a body ${what} is not given back`, async () => {
+    const source = spoilingSource();
+    const handler = nodeHandler(source);
+    const kept: unknown[] = [];
+    await using server = await mounted((request, response: ServerResponse) => {
+      keep(response, kept);
+      handler(request, response);
+    });
+    assert.equal(await plainText(server), BODY);
+    assert.ok(kept.length >= 39);
+    await plainText(server);
+    assert.equal(source.recycled.length, 0);
   });
-  const response = await fetch(`${server.origin}/metrics`, { headers: { 'accept-encoding': 'identity' } });
-  assert.equal(await response.text(), BODY);
-  assert.equal(kept.length, 39);
+}
+
+test('a body that is kept by whoever has changed what all responses do is not given back', async (context) => {
+  const source = spoilingSource();
+  await using server = await mounted(nodeHandler(source));
+  const kept: unknown[] = [];
+  const { write } = ServerResponse.prototype;
+  ServerResponse.prototype.write = function keeping(this: ServerResponse, chunk: unknown) {
+    kept.push(chunk);
+    return write.call(this, chunk, 'utf8');
+  };
+  context.after(() => (ServerResponse.prototype.write = write));
+  assert.equal(await plainText(server), BODY);
+  await plainText(server);
   assert.equal(source.recycled.length, 0);
 });
 
-test('a body that became a web response is not given back', async () => {
+test('a body that stays within the process is not given back', async () => {
   const source = spoilingSource();
-  const response = await createHandler(source)(new Request('http://a/metrics'));
-  assert.equal(await response.text(), BODY);
-  assert.equal(source.recycled.length, 0);
+  const server = createServer(nodeHandler(source));
+  const received: Uint8Array[][] = [];
+  for (let scrape = 0; scrape < 2; scrape += 1) {
+    const [client, connection] = duplexPair();
+    server.emit('connection', connection);
+    client.write('GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    received.push((await client.toArray()) as Uint8Array[]);
+  }
+  for (const chunks of received) {
+    const text = textOf(chunks);
+    assert.equal(text.slice(text.indexOf('\r\n\r\n') + 4), BODY);
+  }
+});
+
+test('a body is made of buffers, whether its memory was one’s before or not', async () => {
+  const { reader } = largeReader();
+  const handler = nodeHandler(reader);
+  let kept: unknown[] | undefined;
+  await using server = await mounted((request, response: ServerResponse) => {
+    if (kept !== undefined) keepWritten(response, kept);
+    handler(request, response);
+  });
+  // Given back, since nothing keeps them.
+  for (let scrape = 0; scrape < 2; scrape += 1) await plainText(server);
+  kept = [];
+  await plainText(server);
+  assert.ok(kept.length > 1);
+  assert.ok(kept.every((chunk) => chunk === undefined || Buffer.isBuffer(chunk)));
+});
+
+test('a source that fails when it is given a body back is no failure of the scrape', async (context) => {
+  const reports = captureReports();
+  context.after(stopReports);
+  const source: ScrapeSource = {
+    ...fakeSource(async () => largeBody(40)),
+    recycle() {
+      throw new Error('no room');
+    },
+  };
+  await using server = await serving(source);
+  for (let scrape = 0; scrape < 3; scrape += 1) assert.equal(await plainText(server), BODY);
+  while (reports.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(reports, ['flowmeter: a body could not be given back: no room']);
+});
+
+test('a body that became a web response is given back when it has been read, which was a copy', async () => {
+  const source = spoilingSource();
+  const handler = createHandler(source);
+  const ask = (): Promise<Response> => handler(new Request('http://a/metrics'));
+  const [one, two] = await Promise.all([ask(), ask()]);
+  const { body } = one;
+  assert.ok(body !== null);
+  for await (const chunk of body) structuredClone(chunk, { transfer: [chunk.buffer] });
+  assert.equal(await two.text(), BODY);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(source.recycled.length, 1);
 });
 
 test('the endpoint gives bodies whole while others are made in the memory of those before', async () => {
-  const { reader, provider } = reading({ cardinalityLimit: () => 1e5 });
-  const counter = provider.getMeter('m').createCounter('c');
-  for (let index = 0; index < 20_000; index += 1) counter.add(index, { index: `${index}` });
+  const { reader } = largeReader();
   const server = createServer(nodeHandler(reader)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/metrics`;
@@ -117,3 +202,24 @@ test('the endpoint gives bodies whole while others are made in the memory of tho
     server.closeAllConnections();
   }
 });
+
+/** Of 20,000 series. */
+function largeReader(): ReturnType<typeof reading> {
+  const large = reading({ cardinalityLimit: () => 1e5 });
+  const counter = large.provider.getMeter('m').createCounter('c');
+  for (let index = 0; index < 20_000; index += 1) counter.add(index, { index: `${index}` });
+  return large;
+}
+
+/** Keeps what is written, as middleware does. */
+function keepWritten(output: Writable, chunks: unknown[]): void {
+  const write = output.write.bind(output) as (...parameters: unknown[]) => boolean;
+  output.write = (...parameters: unknown[]) => {
+    chunks.push(parameters[0]);
+    return write(...parameters);
+  };
+}
+
+async function plainText({ origin }: Serving): Promise<string> {
+  return (await fetch(`${origin}/metrics`, { headers: { 'accept-encoding': 'identity' } })).text();
+}

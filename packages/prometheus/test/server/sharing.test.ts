@@ -74,18 +74,28 @@ test('the ninth body in memory is refused with 503, and when to come again', asy
   assert.equal((await ask('/health')).status, 200);
 });
 
-test('a large body counts until all who share it have read it, or given it up', async () => {
+test('where eight large bodies are only read, the one that has been longest makes room, for all who share it', async () => {
   const source = fakeSource(async () => BODY);
   const ask = asking(source);
   const [one, two] = await Promise.all([ask('/metrics'), ask('/metrics')]);
   assert.equal(source.requests.length, 1);
-  for (let index = 0; index < 7; index += 1) await ask('/metrics');
-  assert.equal((await ask('/metrics')).status, 503);
-  await one.text();
-  assert.equal((await ask('/metrics')).status, 503);
-  await two.body?.cancel();
+  const others = [];
+  for (let index = 0; index < 7; index += 1) others.push(await ask('/metrics'));
   assert.equal((await ask('/metrics')).status, 200);
-  assert.equal((await ask('/metrics')).status, 503);
+  await assert.rejects(one.text(), /not read on/);
+  await assert.rejects(two.text(), /not read on/);
+  for (const other of others) assert.equal(await other.text(), textOf(BODY));
+});
+
+test('a large body makes no room for others any more when it has been read, or given up', async () => {
+  const ask = asking(fakeSource(async () => BODY));
+  const first = await ask('/metrics');
+  for (let index = 0; index < 10; index += 1) {
+    const response = await ask('/metrics');
+    if (index % 2 === 0) await response.text();
+    else await response.body?.cancel();
+  }
+  assert.equal(await first.text(), textOf(BODY));
 });
 
 test('small bodies, bodies that HEAD does not send and renderings that fail do not count', async () => {
@@ -102,12 +112,61 @@ test('small bodies, bodies that HEAD does not send and renderings that fail do n
 test('a large body that nobody reads is given up after half a minute', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const ask = asking(fakeSource(async () => BODY));
-  const dropped = await Promise.all(Array.from({ length: 8 }, (_, index) => ask(`/metrics?name[]=${index}`)));
-  assert.equal((await ask('/metrics')).status, 503);
+  const dropped = await ask('/metrics');
   context.mock.timers.tick(30_000);
-  assert.equal((await ask('/metrics')).status, 200);
-  await assert.rejects(async () => dropped[0]?.text(), /not read on/);
+  await assert.rejects(dropped.text(), /not read on/);
 });
+
+test('whoever has less time than the scrape that is under way is told so in time', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const source = heldSource();
+  const ask = asking(source);
+  const patient = ask('/metrics', within(30));
+  const hasty = ask('/metrics', within(2));
+  await settled();
+  context.mock.timers.tick(1750);
+  const refused = await hasty;
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '1']);
+  assert.match(await refused.text(), /^Not ready in X-Prometheus-Scrape-Timeout-Seconds: /);
+  source.letGo(BODY);
+  assert.equal(await (await patient).text(), textOf(BODY));
+  assert.deepEqual(
+    source.requests.map(({ timeoutMs }) => timeoutMs),
+    [29_000],
+  );
+});
+
+test('whoever has less time than the scrape that is under way gets its result if that is in time', async () => {
+  const source = heldSource();
+  const ask = asking(source);
+  const scrapes = [ask('/metrics', within(30)), ask('/metrics', within(2))];
+  await settled();
+  source.letGo(BODY);
+  for (const scrape of scrapes) assert.equal(await (await scrape).text(), textOf(BODY));
+  assert.equal(source.requests.length, 1);
+});
+
+test('a rendering that nobody waits for any more counts until it is done', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const source = heldSource();
+  const ask = asking(source);
+  const hasty = Array.from({ length: 8 }, (_, index) => ask(`/metrics?name[]=${index}`, within(1)));
+  await settled();
+  context.mock.timers.tick(1000);
+  for (const scrape of hasty) assert.equal((await scrape).status, 503);
+  assert.match(await (await ask('/metrics')).text(), /^Too many scrapes/);
+  source.letGo(BODY);
+  await settled();
+  assert.equal((await ask('/health')).status, 200);
+  const next = ask('/metrics');
+  await settled();
+  source.letGo(BODY);
+  assert.equal((await next).status, 200);
+});
+
+function within(seconds: number): RequestInit {
+  return { headers: { 'x-prometheus-scrape-timeout-seconds': `${seconds}` } };
+}
 
 /** Everything that can go on has gone on. */
 function settled(): Promise<void> {

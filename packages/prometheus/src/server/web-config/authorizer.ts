@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { diag } from '@opentelemetry/api';
+import { warn } from '../../told-to-the-log.ts';
 import { answerBriefly } from './brief-answer.ts';
 import { parseBasicCredentials, type BasicCredentials } from './basic-credentials.ts';
 
@@ -46,7 +46,7 @@ function createCheck(users: ReadonlyMap<string, string>, compare: ComparePasswor
   let hasWarned = false;
   return async ({ user, password }) => {
     if (Buffer.byteLength(password) > LONGEST_PASSWORD_BYTES) {
-      if (!hasWarned) diag.warn(`flowmeter: Prometheus endpoint: ${TOO_LONG}`);
+      if (!hasWarned) warn(TOO_LONG);
       hasWarned = true;
       return false;
     }

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { diag } from '@opentelemetry/api';
+import { inWords } from '../../in-words.ts';
+import { tell } from '../../told-to-the-log.ts';
 import type { Comparison, Verdict } from './bcrypt-thread.ts';
 
 /** A cost of 10 takes about 100 ms: no scrape would wait for more than these. */
@@ -69,7 +70,6 @@ export class BcryptWorker {
   #report(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    diag.error(`flowmeter: Prometheus endpoint: no password can be checked, the thread for it failed (${reason})`);
+    tell('error', `Prometheus endpoint: no password can be checked, the thread for it failed (${inWords(error)})`);
   }
 }

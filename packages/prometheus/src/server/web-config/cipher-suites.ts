@@ -19,6 +19,12 @@ const TLS_1_3 = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA
 /** Every name that is allowed. */
 export const CIPHER_SUITES: readonly string[] = [...Object.keys(TLS_1_2), ...TLS_1_3];
 
+/** All of them, for messages. */
+export const CIPHER_SUITES_IN_BRIEF = [
+  'TLS_ECDHE_{ECDSA,RSA}_WITH_{AES_128_GCM_SHA256,AES_256_GCM_SHA384,CHACHA20_POLY1305_SHA256,AES_128_CBC_SHA,AES_256_CBC_SHA}',
+  ...TLS_1_3,
+].join(', ');
+
 /** Go's suites that are known and not allowed. */
 const WEAK = /RC4|3DES|CBC_SHA256$|^TLS_RSA_/;
 
@@ -32,6 +38,12 @@ export function isWeakCipherSuite(name: string): boolean {
  */
 export function toOpensslCiphers(names: readonly string[]): string {
   return [...TLS_1_3, ...names.flatMap((name) => TLS_1_2[name] ?? [])].join(':');
+}
+
+/** Whether any suite of TLS 1.2 in OpenSSL's list goes with a key of this type; Ed25519 goes with those of ECDSA. */
+export function hasSuiteFor(keyType: string | undefined, ciphers: string): boolean {
+  const prefix = keyType?.startsWith('rsa') === true ? 'ECDHE-RSA-' : 'ECDHE-ECDSA-';
+  return ciphers.split(':').some((suite) => suite.startsWith(prefix));
 }
 
 /** Whether any of the suites is for TLS 1.2. */

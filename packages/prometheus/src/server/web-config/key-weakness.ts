@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto';
 
 const FEWEST_RSA_BITS = 2048;
 
-/** The curves of Go's crypto/tls, by OpenSSL's names. */
-const CURVES: readonly string[] = ['secp224r1', 'prime256v1', 'secp384r1', 'secp521r1'];
+/** The curves that TLS 1.3 has for signatures, by OpenSSL's names; of the older P-224 clients say that they do not know it. */
+const CURVES: readonly string[] = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /** What is wrong with a public key and what would be right, if it is too weak to be used today. */
 export function keyWeakness({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string | undefined {
@@ -15,7 +15,7 @@ export function keyWeakness({ asymmetricKeyType: type, asymmetricKeyDetails: det
     }
     case 'ec': {
       const curve = details?.namedCurve ?? 'a curve of its own';
-      return CURVES.includes(curve) ? undefined : `${curve}; allowed are P-224, P-256, P-384 and P-521`;
+      return CURVES.includes(curve) ? undefined : `${curve}; allowed are P-256, P-384 and P-521`;
     }
     case 'ed25519':
     case 'ed448':

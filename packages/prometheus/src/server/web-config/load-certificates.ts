@@ -1,5 +1,6 @@
 import { constants, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { hasSuiteFor } from './cipher-suites.ts';
 import { keyWeakness } from './key-weakness.ts';
 import { nameOf, readPem } from './read-pem.ts';
 import type { PemSource, TlsConfig } from './web-config.ts';
@@ -23,6 +24,7 @@ export function loadCertificates(tls: TlsConfig): LoadedCertificates {
   if (chain[0]?.checkPrivateKey(key) !== true) {
     throw new Error(`${nameOf(tls.key)}, which is not the key of the certificate in ${tls.certificate.configKey}`);
   }
+  checkSuites(tls, key);
   const authorities = tls.clientAuthority === undefined ? [] : readAuthorities(tls.clientAuthority);
   const context: SecureContextOptions = {
     ...tls.protocol,
@@ -79,6 +81,15 @@ function readAuthorities(source: PemSource): readonly X509Certificate[] {
 function checkStrength(source: PemSource, key: KeyObject): void {
   const weakness = keyWeakness(key);
   if (weakness !== undefined) throw new Error(`${nameOf(source)}, which has a weak key: ${weakness}`);
+}
+
+/** Without TLS 1.3, whose suites go with every key, a client and this server might have none in common. */
+function checkSuites({ protocol: { maxVersion, ciphers }, key: source }: TlsConfig, key: KeyObject): void {
+  const type = key.asymmetricKeyType;
+  if (maxVersion !== 'TLSv1.2' || ciphers === undefined || hasSuiteFor(type, ciphers)) return;
+  throw new Error(
+    `tls_server_config.cipher_suites has no suite of TLS 1.2, which is the max_version, for the key in ${source.configKey} (${type})`,
+  );
 }
 
 /** A resumed session would bring the verdict on a client's certificate from before; a renegotiated one, another client. */

@@ -1,12 +1,6 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
-import { diag } from '@opentelemetry/api';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { ServerOptions } from 'node:https';
+import { warn } from '../../told-to-the-log.ts';
 import { createAuthorizer, type Authorizer } from './authorizer.ts';
 import { BcryptWorker } from './bcrypt-worker.ts';
 import { answerBriefly } from './brief-answer.ts';
@@ -18,11 +12,7 @@ import type { WebConfig } from './web-config.ts';
 
 /** A web configuration at work: a server's TLS, and who may ask it. */
 export interface OpenWebConfig {
-  /** Whether its servers speak https. */
-  readonly isTls: boolean;
-  /** Headers of every response; `authorize` sets them. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** A server, not listening yet, over TLS if the configuration says so. */
+  /** A server with these options, not listening yet, over TLS if the configuration says so. */
   createHttpServer(options: ServerOptions, listener: RequestListener): Server;
   /**
    * To be called for each request before anything else: sets the headers and resolves to whether the request may go on. If
@@ -34,21 +24,18 @@ export interface OpenWebConfig {
 }
 
 /**
- * Opens a web configuration file of the Prometheus exporter-toolkit. The file itself is read once; certificates are re-read when
- * they change. What is allowed but unwise is a warning.
+ * What `web-config-on-demand.ts` loads and calls.
  *
  * @param now a clock that never goes back, in milliseconds
  * @throws Error as `readWebConfig` does
  */
 export async function openWebConfig(path: string, now: () => number = () => performance.now()): Promise<OpenWebConfig> {
   const config = await readWebConfig(path);
-  const { tls, headers } = config;
-  const certificates = tls === undefined ? undefined : new TlsCertificates(tls, now);
+  const { tls } = config;
+  const certificates = tls === undefined ? undefined : new TlsCertificates(tls, path, now);
   const bcrypt = new BcryptWorker();
-  for (const warning of config.warnings) diag.warn(`flowmeter: Prometheus endpoint: ${path}: ${warning}`);
+  for (const warning of config.warnings) warn(`${path}: ${warning}`);
   return {
-    isTls: tls !== undefined,
-    headers,
     createHttpServer: (options, listener) =>
       tls === undefined || certificates === undefined
         ? createServer(options, listener)

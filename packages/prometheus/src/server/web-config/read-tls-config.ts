@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import type { SecureVersion } from 'node:tls';
-import { CIPHER_SUITES, hasTls12Suite, isWeakCipherSuite, toOpensslCiphers } from './cipher-suites.ts';
+import {
+  CIPHER_SUITES,
+  CIPHER_SUITES_IN_BRIEF,
+  hasTls12Suite,
+  isWeakCipherSuite,
+  toOpensslCiphers,
+} from './cipher-suites.ts';
 import { Section } from './section.ts';
 import { either, shown } from './shown.ts';
 import {
@@ -115,11 +121,11 @@ function readProtocol(section: TlsSection): TlsProtocol {
   if (minimum > maximum) {
     throw new Error(`tls_server_config.min_version is "${minimum}", which is above the max_version "${maximum}"`);
   }
-  const suites = known(section, 'cipher_suites', CIPHER_SUITES);
+  const suites = known(section, 'cipher_suites', CIPHER_SUITES, CIPHER_SUITES_IN_BRIEF);
   if (suites !== undefined && maximum === 'TLS12' && !hasTls12Suite(suites)) {
     throw new Error('tls_server_config.cipher_suites has no suite of TLS 1.2, which is the max_version');
   }
-  const curves = known(section, 'curve_preferences', Object.keys(CURVES));
+  const curves = known(section, 'curve_preferences', Object.keys(CURVES), Object.keys(CURVES).join(', '));
   return {
     minVersion: VERSIONS[minimum] ?? 'TLSv1.2',
     maxVersion: VERSIONS[maximum] ?? 'TLSv1.3',
@@ -133,10 +139,11 @@ function known(
   section: TlsSection,
   key: 'cipher_suites' | 'curve_preferences',
   names: readonly string[],
+  allowed: string,
 ): readonly string[] | undefined {
-  const given = section.texts(key, either(names));
+  const given = section.texts(key, `these: ${allowed}`);
   const unknown = given?.find((name) => !names.includes(name));
   if (unknown === undefined) return given;
   const weak = isWeakCipherSuite(unknown) ? ', a weak one' : '';
-  throw new Error(`${section.keyOf(key)} has ${shown(unknown)}${weak}; allowed is ${either(names)}`);
+  throw new Error(`${section.keyOf(key)} has ${shown(unknown)}${weak}; allowed are ${allowed}`);
 }

@@ -19,23 +19,29 @@ export function readUsers(value: unknown): ReadonlyMap<string, string> {
   for (const [name, hash] of toMap('basic_auth_users', value)) {
     if (typeof name !== 'string' || !isName(name)) {
       throw new Error(
-        `basic_auth_users has the user ${shown(name)}; allowed is a name without colon and control characters`,
+        `basic_auth_users has a user whose name is ${shown(name)}; allowed is a name without colon and control characters`,
       );
     }
     const cost = typeof hash === 'string' ? BCRYPT.exec(hash)?.[1] : undefined;
     if (typeof hash !== 'string' || cost === undefined) {
       throw new Error(
-        `basic_auth_users has no bcrypt hash for ${shown(name)}; allowed is the output of htpasswd -nBC 10`,
+        `basic_auth_users has no bcrypt hash for ${userOf(name)}; allowed is the output of htpasswd -nBC 10`,
       );
     }
     if (Number(cost) < LOWEST_COST || Number(cost) > HIGHEST_COST) {
       throw new Error(
-        `basic_auth_users has a bcrypt hash of cost ${Number(cost)} for ${shown(name)}; allowed is a cost from ${LOWEST_COST} to ${HIGHEST_COST}`,
+        `basic_auth_users has a bcrypt hash of cost ${Number(cost)} for ${userOf(name)}; allowed is a cost from ${LOWEST_COST} to ${HIGHEST_COST}`,
       );
     }
     users.set(name, hash);
   }
   return users;
+}
+
+/** The user in a sentence; what stands in a name's place may be a hash. */
+function userOf(name: string): string {
+  const text = shown(name);
+  return text.startsWith('"') ? text : `a user whose name is ${text}`;
 }
 
 /** A colon ends the name in what a client sends, and control characters are not for it (RFC 7617, 2). */

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { inWords } from '../../in-words.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readHeaders } from './read-headers.ts';
 import { readRateLimit } from './read-rate-limit.ts';
@@ -21,14 +22,15 @@ export async function readWebConfig(path: string): Promise<WebConfig> {
   try {
     return await toWebConfig(await readText(path), dirname(resolve(path)));
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${path}: ${inWords(error)}`, { cause: error });
   }
 }
 
 async function readText(path: string): Promise<string> {
   const status = await stat(path).catch(unreadable);
   if (!status.isFile()) throw new Error('is not a file; allowed is a YAML file');
-  if (status.size > LONGEST_BYTES) throw new Error(`has ${status.size} bytes; allowed are ${LONGEST_BYTES}`);
+  if (status.size > LONGEST_BYTES)
+    throw new Error(`has ${status.size} bytes; allowed are ${LONGEST_BYTES} at the most`);
   return readFile(path, 'utf8').catch(unreadable);
 }
 
@@ -41,7 +43,8 @@ async function toWebConfig(text: string, folder: string): Promise<WebConfig> {
   const file = new Section('', await parseYaml(text), keys);
   const tls = readTlsConfig(file.value('tls_server_config'), folder);
   const warnings: string[] = [];
-  if (file.isEmpty) warnings.push('is empty: the endpoint has neither TLS nor basic authentication');
+  const users = readUsers(file.value('basic_auth_users'));
+  if (tls === undefined && users.size === 0) warnings.push('sets neither TLS nor users: the endpoint is open to all');
   if (tls !== undefined) {
     warnings.push(...loadCertificates(tls).warnings);
     if (tls.clientAuthType === 'RequireAnyClientCert' && tls.clientAllowedSans.length > 0) {
@@ -53,7 +56,7 @@ async function toWebConfig(text: string, folder: string): Promise<WebConfig> {
   return {
     tls,
     headers: readHeaders(file.value('http_server_config')),
-    users: readUsers(file.value('basic_auth_users')),
+    users,
     rateLimit: readRateLimit(file.value('rate_limit')),
     warnings,
   };

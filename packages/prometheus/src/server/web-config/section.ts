@@ -17,9 +17,11 @@ export class Section<Key extends string> {
     this.#name = name;
     this.#entries = toMap(name === '' ? 'the file' : name, value);
     for (const key of this.#entries.keys()) {
-      if (!keys.some((known) => known === key)) {
-        throw new Error(`${this.keyOf(key)} is no key; there are ${keys.join(', ')}`);
-      }
+      if (keys.some((known) => known === key)) continue;
+      const what = isWord(key)
+        ? `${this.keyOf(key)} is no key`
+        : `${name || 'the file'} has a key that is ${shown(key)}`;
+      throw new Error(`${what}; there are ${keys.join(', ')}`);
     }
   }
 
@@ -29,9 +31,8 @@ export class Section<Key extends string> {
   }
 
   /** The full name of a key, for messages. */
-  keyOf(key: unknown): string {
-    const safe = shown(key).replace(/^"([\w.-]+)"$/, '$1');
-    return this.#name === '' ? safe : `${this.#name}.${safe}`;
+  keyOf(key: string): string {
+    return this.#name === '' ? key : `${this.#name}.${key}`;
   }
 
   /** Whatever is there. */
@@ -73,6 +74,11 @@ export class Section<Key extends string> {
   wrong(key: Key, allowed: string): Error {
     return new Error(`${this.keyOf(key)} is ${shown(this.#entries.get(key))}; allowed is ${allowed}`);
   }
+}
+
+/** Whether it can be shown as it is. */
+function isWord(key: unknown): key is string {
+  return typeof key === 'string' && /^[\w.-]{1,80}$/.test(key) && !key.includes('-----');
 }
 
 /** A map, or an error: what stands in a map's place may be a password, and is not shown. */

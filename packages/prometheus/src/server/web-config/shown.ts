@@ -1,14 +1,13 @@
-const LONGEST = 120;
+import { shownValue } from '../../shown-value.ts';
 
 /** A value of the configuration for a message, on one line. What looks like a secret is named, never shown. */
 export function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value !== 'string') return 'a map';
   if (value === '') return 'empty';
   if (value.includes('-----')) return 'PEM text';
   if (value.startsWith('$')) return 'a password hash';
-  const text = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029]/g, '\ufffd');
+  return shownValue(value);
 }
 
 /** "a, b or c". */

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { SecureContextOptions } from 'node:tls';
-import { diag } from '@opentelemetry/api';
+import { inWords } from '../../in-words.ts';
+import { warn } from '../../told-to-the-log.ts';
 import { loadCertificates } from './load-certificates.ts';
 import type { TlsConfig } from './web-config.ts';
 
@@ -14,6 +15,7 @@ const LOOK_INTERVAL_MS = 1000;
  */
 export class TlsCertificates {
   readonly #tls: TlsConfig;
+  readonly #configPath: string;
   readonly #now: () => number;
   readonly #paths: readonly string[];
   #context: SecureContextOptions;
@@ -22,11 +24,13 @@ export class TlsCertificates {
   #lastWarning: string | undefined;
 
   /**
+   * @param configPath the configuration file, for warnings
    * @param now a clock that never goes back, in milliseconds
    * @throws Error as `loadCertificates` does
    */
-  constructor(tls: TlsConfig, now: () => number = () => performance.now()) {
+  constructor(tls: TlsConfig, configPath: string, now: () => number) {
     this.#tls = tls;
+    this.#configPath = configPath;
     this.#now = now;
     this.#paths = [tls.certificate, tls.key, tls.clientAuthority].flatMap((source) =>
       source !== undefined && 'path' in source ? [source.path] : [],
@@ -52,9 +56,9 @@ export class TlsCertificates {
       this.#context = context;
       this.#seen = seen;
       this.#lastWarning = undefined;
-      for (const warning of warnings) diag.warn(`flowmeter: Prometheus endpoint: ${warning}`);
+      for (const warning of warnings) warn(`${this.#configPath}: ${warning}`);
     } catch (error) {
-      this.#warn(error instanceof Error ? error.message : String(error));
+      this.#warn(inWords(error));
     }
     return this.#context;
   }
@@ -66,7 +70,7 @@ export class TlsCertificates {
   #warn(message: string): void {
     if (message === this.#lastWarning) return;
     this.#lastWarning = message;
-    diag.warn(`flowmeter: Prometheus endpoint: ${message}; the certificates from before stay in use`);
+    warn(`${this.#configPath}: ${message}; the certificates from before stay in use`);
   }
 }
 

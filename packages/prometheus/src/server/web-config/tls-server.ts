@@ -1,12 +1,9 @@
-import type { RequestListener, Server, ServerOptions } from 'node:http';
-import { createServer } from 'node:https';
+import type { RequestListener, Server } from 'node:http';
+import { createServer, type ServerOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { clientCertificateOptions, isAdmitted } from './client-admission.ts';
 import type { TlsCertificates } from './tls-certificates.ts';
 import type { TlsConfig } from './web-config.ts';
-
-/** A client that has not finished its handshake by then is cut off. */
-const HANDSHAKE_LIMIT_MS = 10_000;
 
 /** An https server, not listening yet, whose every new connection meets the certificates of that moment. */
 export function createTlsServer(
@@ -16,10 +13,7 @@ export function createTlsServer(
   listener: RequestListener,
 ): Server {
   let inUse = certificates.current();
-  const server = createServer(
-    { ...options, ...inUse, ...clientCertificateOptions(tls), handshakeTimeout: HANDSHAKE_LIMIT_MS },
-    listener,
-  );
+  const server = createServer({ ...options, ...inUse, ...clientCertificateOptions(tls) }, listener);
   // Before the server's own listeners, which begin the handshake and take the first request.
   server.prependListener('connection', () => {
     const current = certificates.current();

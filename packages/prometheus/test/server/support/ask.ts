@@ -1,5 +1,5 @@
 import { createHandler } from '../../../src/server/handler.ts';
-import type { HandlerOptions } from '../../../src/server/respond.ts';
+import type { HandlerOptions } from '../../../src/server/handler-options.ts';
 import type { ScrapeSource } from '../../../src/server/scrape-source.ts';
 
 /** Asks a handler of its own. */

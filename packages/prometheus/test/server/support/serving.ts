@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PrometheusServer, type PrometheusServerOptions } from '../../../src/server/endpoint-server.ts';
+import { PrometheusServer } from '../../../src/server/endpoint-server.ts';
+import type { PrometheusServerOptions } from '../../../src/server/server-options.ts';
 import type { ScrapeSource } from '../../../src/server/scrape-source.ts';
 
 /** A server until the end of the block that uses it. */

@@ -61,7 +61,12 @@ const REFUSED: readonly (readonly [string, readonly string[], string])[] = [
   [
     'a curve of 192 bits',
     ['cert_file: p192.pem', 'key_file: p192.key'],
-    'cert_file is "%/p192.pem", which has a weak key: prime192v1; allowed are P-224, P-256, P-384 and P-521',
+    'cert_file is "%/p192.pem", which has a weak key: prime192v1; allowed are P-256, P-384 and P-521',
+  ],
+  [
+    'a curve that clients do not know',
+    ['cert_file: p224.pem', 'key_file: p224.key'],
+    'cert_file is "%/p224.pem", which has a weak key: secp224r1; allowed are P-256, P-384 and P-521',
   ],
   [
     'a weak client authority',
@@ -89,6 +94,7 @@ describe('certificates', { skip: withoutOpenssl }, () => {
     authority.issue('rsa1024', { algorithm: ['rsa:1024'] });
     authority.issue('rsa2048', { algorithm: ['rsa:2048'] });
     authority.issue('p192', { algorithm: ['ec', '-pkeyopt', 'ec_paramgen_curve:prime192v1'] });
+    authority.issue('p224', { algorithm: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-224'] });
     authority.issue('p521', { algorithm: ['ec', '-pkeyopt', 'ec_paramgen_curve:P-521'] });
     authority.issue('ed25519', { algorithm: ['ed25519'] });
     authority.issueAuthority('intermediate');
@@ -115,6 +121,21 @@ describe('certificates', { skip: withoutOpenssl }, () => {
   for (const name of ['rsa2048', 'p521', 'ed25519', 'server']) {
     it(`a pair like ${name} is taken`, async () => {
       await readWebConfig(configure([`cert_file: ${name}.pem`, `key_file: ${name}.key`]));
+    });
+  }
+
+  for (const [name, other, type] of [
+    ['rsa2048', 'ECDSA', 'rsa'],
+    ['server', 'RSA', 'ec'],
+    ['ed25519', 'RSA', 'ed25519'],
+  ] as const) {
+    it(`a pair like ${name} is refused with suites of ${other} alone, unless there is TLS 1.3`, async () => {
+      const suites = `cipher_suites: [TLS_ECDHE_${other}_WITH_AES_128_GCM_SHA256, TLS_AES_128_GCM_SHA256]`;
+      const lines = [`cert_file: ${name}.pem`, `key_file: ${name}.key`, suites];
+      await readWebConfig(configure(lines));
+      const path = configure([...lines, 'max_version: TLS12']);
+      const message = `${path}: tls_server_config.cipher_suites has no suite of TLS 1.2, which is the max_version, for the key in tls_server_config.key_file (${type})`;
+      await rejects(readWebConfig(path), { message });
     });
   }
 

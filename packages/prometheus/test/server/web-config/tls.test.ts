@@ -1,7 +1,7 @@
 /** TLS as the configuration says, by real handshakes, and certificates that change meanwhile. */
 import { deepStrictEqual, match, notStrictEqual, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -138,7 +138,8 @@ describe('a server over TLS', { skip: withoutOpenssl }, () => {
 
   it('a broken replacement leaves the old pair in service, with one warning, until a good one comes', async (context) => {
     const warnings = takeWarnings(context);
-    await using server = await serveBy(configure(), now);
+    const path = configure();
+    await using server = await serveBy(path, now);
     const atFirst = await serialOf(server);
     const key = join(folder.path, 'server.key');
     copyFileSync(second.key, key);
@@ -150,8 +151,8 @@ describe('a server over TLS', { skip: withoutOpenssl }, () => {
     nowMs += 1000;
     strictEqual(await serialOf(server), atFirst);
     deepStrictEqual(warnings, [
-      `flowmeter: Prometheus endpoint: tls_server_config.key_file is ${JSON.stringify(key)}, which is not the key of the certificate in tls_server_config.cert_file; the certificates from before stay in use`,
-      `flowmeter: Prometheus endpoint: tls_server_config.key_file is ${JSON.stringify(key)}, which cannot be read (ENOENT); allowed is the path of a readable PEM file; the certificates from before stay in use`,
+      `flowmeter: Prometheus endpoint: ${path}: tls_server_config.key_file is ${JSON.stringify(key)}, which is not the key of the certificate in tls_server_config.cert_file; the certificates from before stay in use`,
+      `flowmeter: Prometheus endpoint: ${path}: tls_server_config.key_file is ${JSON.stringify(key)}, which cannot be read (ENOENT); allowed is the path of a readable PEM file; the certificates from before stay in use`,
     ]);
     use(second);
     nowMs += 1000;
@@ -184,15 +185,20 @@ describe('a server over TLS', { skip: withoutOpenssl }, () => {
     match(warnings[0] ?? '', /expired\.pem", where "CN=localhost" is valid from .* to .* only$/);
   });
 
-  it('an empty file opens the endpoint to all, with a warning', async (context) => {
-    const warnings = takeWarnings(context);
-    const path = join(folder.path, 'empty.yml');
-    writeFileSync(path, '# nothing\n');
-    await using server = await serveBy(path, now);
-    strictEqual(server.isTls, false);
-    strictEqual((await server.ask()).status, 200);
-    deepStrictEqual(warnings, [
-      `flowmeter: Prometheus endpoint: ${path}: is empty: the endpoint has neither TLS nor basic authentication`,
-    ]);
-  });
+  for (const [what, text] of [
+    ['without a section', '# nothing\n'],
+    ['with an empty section', 'basic_auth_users:\n'],
+    ['with empty sections', 'tls_server_config: {}\nbasic_auth_users: {}\n'],
+  ] as const) {
+    it(`a file ${what} opens the endpoint to all, with a warning`, async (context) => {
+      const warnings = takeWarnings(context);
+      const path = folder.write('empty.yml', text);
+      await using server = await serveBy(path, now);
+      strictEqual(server.isTls, false);
+      strictEqual((await server.ask()).status, 200);
+      deepStrictEqual(warnings, [
+        `flowmeter: Prometheus endpoint: ${path}: sets neither TLS nor users: the endpoint is open to all`,
+      ]);
+    });
+  }
 });

@@ -44,14 +44,15 @@ export async function serveBy(path: string, now?: () => number): Promise<WebServ
   });
   await once(server.listen(0, 'localhost'), 'listening');
   const { port } = server.address() as AddressInfo;
+  const isTls = 'setSecureContext' in server;
   return {
     port,
-    isTls: web.isTls,
+    isTls,
     served: () => served,
     ask: ({ tls = {}, authorization, method = 'GET' } = {}) => {
       const headers = authorization === undefined ? {} : { authorization };
       const options = { host: 'localhost', port, method, agent: false, headers } as const;
-      const request = web.isTls ? requestHttps({ ...options, ...tls }) : requestHttp(options);
+      const request = isTls ? requestHttps({ ...options, ...tls }) : requestHttp(options);
       return new Promise((resolve, reject) => {
         request.on('error', reject);
         request.on('response', (response) => void toAnswer(response).then(resolve, reject));
