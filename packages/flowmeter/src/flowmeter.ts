@@ -5,10 +5,11 @@ import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { LONGEST_MS } from './configuration/rules.ts';
 import { hold, pushBeforeExit } from './final-push.ts';
-import { reasonOf, type Messages } from './messages.ts';
+import type { Messages } from './messages.ts';
 import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
-import { isContainer } from './container.ts';
+import { isInsideContainerOnly } from './container.ts';
+import { reasonOf } from './reason-of.ts';
 import { createResource } from './resource.ts';
 import { startTracesAndLogs } from './traces-and-logs.ts';
 
@@ -108,8 +109,8 @@ export async function run(
 
 /** Where the metrics are; in a container also how to have them seen from outside, which `localhost` does not. */
 function describeEndpoint(url: string, { prometheus }: Configuration): string {
-  if (!prometheus.hostIsDefault || !isContainer(process.env)) return `metrics at ${url}`;
-  return `metrics at ${url} (inside this container only: OTEL_EXPORTER_PROMETHEUS_HOST=0.0.0.0 opens it to the network)`;
+  if (!isInsideContainerOnly(prometheus.host, process.env)) return `metrics at ${url}`;
+  return `metrics at ${url} (inside this container only: ${prometheus.names.host}=0.0.0.0 opens it to the network)`;
 }
 
 function register(provider: MetricsProvider, messages: Messages): boolean {

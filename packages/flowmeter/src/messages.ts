@@ -1,7 +1,7 @@
-import { inspect } from 'node:util';
 import { diag, DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { LogLevel } from './configuration/configuration.ts';
+import { partInWords } from './reason-of.ts';
 
 const DIAG_LEVELS: Readonly<Record<LogLevel, DiagLogLevel>> = {
   none: DiagLogLevel.NONE,
@@ -48,15 +48,13 @@ export function createMessages(level: LogLevel | undefined): Messages {
   };
 }
 
-/** The reason in an error's words, in one line; what `connect` fails with on several addresses has none of its own. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return oneLine(String(error));
-  const inner = error instanceof AggregateError ? error.errors.map(reasonOf).join('; ') : '';
-  const code =
-    'code' in error && ['string', 'number'].includes(typeof error.code) ? `${error.code as string | number}` : '';
-  const text = error.message || inner || code || error.name;
-  // OTLP errors carry the HTTP status as their code and only its name as their message.
-  return oneLine(/^\d{3}$/.test(code) ? `HTTP ${code} ${text}` : text);
+/** Warns through `diag`, where the application's own logger hears it. Never throws, whatever that does. */
+export function warnThroughDiag(message: string): void {
+  try {
+    diag.warn(`flowmeter: ${partInWords(message)}`);
+  } catch {
+    // The line is lost; what it was about goes on.
+  }
 }
 
 const stderrLogger: DiagLogger = {
@@ -79,18 +77,8 @@ function pass(level: DiagLogLevel, parts: readonly unknown[]): void {
 }
 
 function worded(parts: readonly unknown[]): string {
-  const text = parts.map(wordedPart).join(' ');
+  const text = parts.map(partInWords).join(' ');
   return text.startsWith('flowmeter: ') ? text : `opentelemetry: ${text}`;
-}
-
-function wordedPart(part: unknown): string {
-  if (part instanceof Error) return reasonOf(part);
-  return oneLine(typeof part === 'string' ? part : inspect(part, { breakLength: Infinity }));
-}
-
-/** Without the stack that some parts put into their messages. */
-function oneLine(text: string): string {
-  return text.replace(/\n\s*at [^\n]*/g, '').replace(/\s*\n\s*/g, ' ');
 }
 
 /**

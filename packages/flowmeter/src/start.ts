@@ -6,7 +6,8 @@ import type { Problem } from './configuration/settings.ts';
 import { checkOptions } from './configuration/check-options.ts';
 import { toError, withOptions, type StartOptions } from './configuration/start-options.ts';
 import { IDLE, run, type Flowmeter } from './flowmeter.ts';
-import { createMessages, reasonOf, say } from './messages.ts';
+import { createMessages, say } from './messages.ts';
+import { reasonOf } from './reason-of.ts';
 
 /** Where all copies of this package in one process find out that one of them has started. */
 const RUNNING = Symbol.for('flowmeter.running');
@@ -30,13 +31,15 @@ export async function start(options: StartOptions = {}): Promise<Flowmeter> {
   if (running !== undefined) return running;
   checkOptions(options);
   const { environment, optionNames } = withOptions(process.env, options);
-  const { configuration, problems } = readConfiguration(environment);
+  const { configuration, problems } = readConfiguration(environment, optionNames);
   for (const problem of problems) {
     const option = optionNames.get(problem.variable);
     if (option !== undefined) throw toError(problem, option);
   }
   const resourceAttributes = { ...configuration.resourceAttributes, ...options.resourceAttributes };
-  return begin({ ...configuration, resourceAttributes }, problems);
+  const { resourceConstantLabels = configuration.prometheus.resourceConstantLabels } = options.prometheus ?? {};
+  const prometheus = { ...configuration.prometheus, resourceConstantLabels };
+  return begin({ ...configuration, prometheus, resourceAttributes }, problems);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
@@ -7,7 +7,15 @@ import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { createConveyor } from 'flowmeter/conveyor';
 import { fixture, REGISTER_FROM_SOURCE, startApp } from '../../../test/support/child-app.ts';
 import { scrape } from '../../../test/support/prometheus-text.ts';
+import type { StartOptions } from 'flowmeter';
+import { Health } from '@flowmeter/prometheus';
+import type { PrometheusConfiguration } from '../src/configuration/prometheus-configuration.ts';
+import { readConfiguration } from '../src/configuration/read-configuration.ts';
+import type { Environment } from '../src/configuration/settings.ts';
+import { withOptions } from '../src/configuration/start-options.ts';
+import { createPrometheusEndpoint } from '../src/metrics/prometheus-endpoint.ts';
 import { SCRAPED_ONLY, started } from './support/started.ts';
+import { takeStderr } from './support/stderr-lines.ts';
 
 const conveyor = createConveyor();
 
@@ -55,6 +63,12 @@ describe('the endpoint', () => {
 });
 
 describe('an endpoint that cannot be opened', () => {
+  /** What is configured by options over variables. */
+  function configured(options: StartOptions, variables: Environment = {}): PrometheusConfiguration {
+    const { environment, optionNames } = withOptions({ OTEL_EXPORTER_PROMETHEUS_PORT: '0', ...variables }, options);
+    return readConfiguration(environment, optionNames).configuration.prometheus;
+  }
+
   it('is one line with the port and the variable; the application and the push go on', async () => {
     await using receiver = await startOtlpReceiver();
     const other = createServer();
@@ -72,6 +86,31 @@ describe('an endpoint that cannot be opened', () => {
     ]);
     ok(receiver.metrics().length > 0);
   });
+
+  it('is one line with the port and the option, where that was given', async (context) => {
+    const { lines } = takeStderr(context);
+    await using first = await started(SCRAPED_ONLY);
+    const port = Number(new URL(first.url).port);
+    const endpoint = createPrometheusEndpoint(configured({ prometheus: { port } }), new Health());
+    await rejects(endpoint.listen(), {
+      message: `port ${port} on localhost is in use; set prometheus.port to another one, or to 0 for any free one`,
+    });
+    deepStrictEqual(lines, []);
+  });
+
+  for (const [host, told] of [
+    ['fe80::1', /^fe80::1 (?:is not an address|cannot be made out as an address) of this machine/],
+    ['a..b', /^a\.\.b (?:is not an address|cannot be made out as an address) of this machine/],
+  ] as const) {
+    it(`is one line with the variable, where the host is ${host}`, async () => {
+      const endpoint = createPrometheusEndpoint(configured({}, { OTEL_EXPORTER_PROMETHEUS_HOST: host }), new Health());
+      await rejects(endpoint.listen(), ({ message }: Error) => {
+        match(message, told);
+        match(message, /; set OTEL_EXPORTER_PROMETHEUS_HOST to one, or to 0\.0\.0\.0 for all$/);
+        return true;
+      });
+    });
+  }
 
   it('is one line with the host and the variable, where the host is not this machine', async () => {
     await using app = startApp([...REGISTER_FROM_SOURCE, fixture('record-some.mjs')], {

@@ -1,5 +1,6 @@
 /** What may be chosen about the endpoint: by variables, by options, and by a web configuration file. */
 import { deepStrictEqual, match, ok, rejects, strictEqual } from 'node:assert/strict';
+import fs from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { describe, it } from 'node:test';
 import { start } from 'flowmeter';
 import { createConveyor } from 'flowmeter/conveyor';
 import { metrics } from '@opentelemetry/api';
+import { scrape } from '../../../test/support/prometheus-text.ts';
+import { isInsideContainerOnly } from '../src/container.ts';
 import { SCRAPED_ONLY, started, startedWith } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
 
@@ -101,6 +104,47 @@ describe('labels of scope and resource', () => {
   });
 });
 
+describe('prometheus.resourceConstantLabels', () => {
+  const all = { a: '1', b: '2', 'c,d': '3', service_name: 's' };
+  for (const [labels, expected] of [
+    [{}, all],
+    [{ included: [] }, {}],
+    [{ included: [], excluded: ['b'] }, {}],
+    [{ excluded: ['b'] }, { a: '1', 'c,d': '3', service_name: 's' }],
+    [{ included: ['c,d', '?'] }, { a: '1', b: '2', 'c,d': '3' }],
+    [{ included: ['a,b'] }, {}],
+  ] as const) {
+    for (const engine of ['flowmeter', 'sdk'] as const) {
+      it(`of ${JSON.stringify(labels)} means with the engine ${engine} what it means to a reader`, async () => {
+        const { a, b, 'c,d': cd } = all;
+        await using handle = await started({
+          ...SCRAPED_ONLY,
+          engine,
+          serviceName: 's',
+          resourceDetectors: [],
+          resourceAttributes: { a, b, 'c,d': cd },
+          prometheus: { port: 0, resourceConstantLabels: labels },
+        });
+        metrics.getMeter('app').createCounter('done').add(1);
+        const { samples } = await scrape(handle.url);
+        const found = samples.find(({ name }) => name === 'done_total')?.labels ?? {};
+        const ours = Object.entries(found).filter(([key]) => !/^telemetry_|^service_version$/.test(key));
+        const wanted = Object.entries(expected).map(([key, value]) => [key.replace(',', '_'), value]);
+        deepStrictEqual(Object.fromEntries(ours), Object.fromEntries(wanted));
+      });
+    }
+  }
+
+  it('takes the place of both variables', async () => {
+    process.env['FLOWMETER_PROMETHEUS_RESOURCE_CONSTANT_LABELS_EXCLUDED'] = 'a';
+    const prometheus = { port: 0, resourceConstantLabels: { included: ['a'] } };
+    await using handle = await started({ ...ENGINE, resourceAttributes: { a: '1' }, prometheus });
+    delete process.env['FLOWMETER_PROMETHEUS_RESOURCE_CONSTANT_LABELS_EXCLUDED'];
+    metrics.getMeter('app').createCounter('done').add(1);
+    strictEqual((await scrape(handle.url)).value('done_total', { a: '1' }), 1);
+  });
+});
+
 describe('FLOWMETER_WEB_CONFIG_FILE', () => {
   it('guards the endpoint with a password', async () => {
     await using file = await webConfig(
@@ -129,7 +173,10 @@ describe('FLOWMETER_WEB_CONFIG_FILE', () => {
       strictEqual(handle.prometheusUrl, undefined);
       const [line = '', ...more] = lines;
       deepStrictEqual(more, []);
-      ok(line.startsWith(`flowmeter: the Prometheus endpoint is not open: ${file.path}`), line);
+      ok(
+        line.startsWith(`flowmeter: the Prometheus endpoint is not open: prometheus.webConfigFile: ${file.path}: `),
+        line,
+      );
       match(line, told);
       ok(!line.includes('secret-word'));
     });
@@ -137,10 +184,12 @@ describe('FLOWMETER_WEB_CONFIG_FILE', () => {
 
   it('that is not there keeps the endpoint closed', async (context) => {
     const { lines } = takeStderr(context);
-    const prometheus = { port: 0, webConfigFile: '/nowhere/web-config.yml' };
-    await using handle = await started({ ...ENGINE, prometheus, logLevel: 'error' });
+    const variables = { FLOWMETER_WEB_CONFIG_FILE: '/nowhere/web-config.yml', OTEL_LOG_LEVEL: 'error' };
+    await using handle = await startedWith({ ...VARIABLES, ...variables });
     strictEqual(handle.prometheusUrl, undefined);
-    match(lines.join('\n'), /^flowmeter: the Prometheus endpoint is not open: \/nowhere\/web-config\.yml[^\n]*$/);
+    deepStrictEqual(lines, [
+      'flowmeter: the Prometheus endpoint is not open: FLOWMETER_WEB_CONFIG_FILE: /nowhere/web-config.yml: cannot be read (ENOENT); allowed is a readable YAML file',
+    ]);
   });
 
   it("keeps OpenTelemetry's own endpoint closed, which could not guard itself", async (context) => {
@@ -149,7 +198,7 @@ describe('FLOWMETER_WEB_CONFIG_FILE', () => {
     const prometheus = { port: 0, webConfigFile: file.path };
     await using handle = await started({ ...SCRAPED_ONLY, engine: 'sdk', prometheus, logLevel: 'error' });
     strictEqual(handle.prometheusUrl, undefined);
-    match(lines.join('\n'), /neither TLS nor passwords: leave the variable out, or use FLOWMETER_ENGINE=flowmeter$/);
+    match(lines.join('\n'), /neither TLS nor passwords: leave it out, or use FLOWMETER_ENGINE=flowmeter$/);
   });
 });
 
@@ -182,11 +231,38 @@ describe('the start line', () => {
     match(lines.join('\n'), hint);
   });
 
-  it('does not say so where somebody has chosen the host', async (context) => {
+  for (const host of ['localhost', '127.0.0.1', '0.0.0.0:9464']) {
+    it(`says so as well where the host was set to ${host}`, async (context) => {
+      const { lines } = takeStderr(context);
+      await using _ = await startedWith({ ...container, OTEL_EXPORTER_PROMETHEUS_HOST: host });
+      match(lines.at(-1) ?? '', hint);
+    });
+  }
+
+  it('says in a container which option opens the endpoint to the network, where that was given', async (context) => {
     const { lines } = takeStderr(context);
-    await using _ = await startedWith({ ...container, OTEL_EXPORTER_PROMETHEUS_HOST: 'localhost' });
+    process.env['KUBERNETES_SERVICE_HOST'] = '10.0.0.1';
+    context.after(() => delete process.env['KUBERNETES_SERVICE_HOST']);
+    await using _ = await started({ ...ENGINE, prometheus: { host: 'localhost', port: 0 }, logLevel: 'info' });
+    match(lines.join('\n'), /\(inside this container only: prometheus\.host=0\.0\.0\.0 opens it to the network\)$/);
+  });
+
+  it('does not say so where the network reaches the endpoint', async (context) => {
+    const { lines } = takeStderr(context);
+    await using _ = await startedWith({ ...container, OTEL_EXPORTER_PROMETHEUS_HOST: '0.0.0.0' });
     match(lines.join('\n'), /^flowmeter: metrics at http:\S+$/);
   });
+
+  for (const [environment, isContainer] of [
+    [{ ECS_CONTAINER_METADATA_URI_V4: 'http://169.254.170.2/v4/a' }, true],
+    [{ ECS_CONTAINER_METADATA_URI: 'http://169.254.170.2/v3/a' }, true],
+    [{ KUBERNETES_SERVICE_HOST: '' }, false],
+  ] as const) {
+    it(`takes ${JSON.stringify(environment)} ${isContainer ? '' : 'not '}for a container`, (context) => {
+      context.mock.method(fs, 'existsSync', () => false);
+      strictEqual(isInsideContainerOnly('localhost', environment), isContainer);
+    });
+  }
 });
 
 async function webConfig(content: string): Promise<AsyncDisposable & { readonly path: string }> {

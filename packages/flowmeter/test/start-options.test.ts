@@ -1,6 +1,7 @@
 /** Options that are not options, or not of their type: a program is told, before anything is started. */
 import { rejects } from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { start, type StartOptions } from 'flowmeter';
 
 const REFUSED: readonly [options: unknown, message: RegExp][] = [
@@ -10,6 +11,8 @@ const REFUSED: readonly [options: unknown, message: RegExp][] = [
   [{ prometheus: { prot: 1 } }, /prometheus\.prot is no option; there are host, port, /],
   [{ port: 1 }, /port is no option; there are serviceName, resourceAttributes,/],
   [{ prometheus: { port: '9464' } }, /prometheus\.port is "9464"; allowed is a number$/],
+  [{ prometheus: { port: 9464n } }, /prometheus\.port is 9464; allowed is a number$/],
+  [{ prometheus: { host: () => 'localhost' } }, /prometheus\.host is a function; allowed is a string/],
   [{ exporters: 'prometheus' }, /exporters is "prometheus"; allowed is a list of strings$/],
   [{ resourceDetectors: ['host', 1] }, /resourceDetectors is an object; allowed is a list of strings$/],
   [{ serviceName: '' }, /serviceName is ""; allowed is a string that is not empty$/],
@@ -23,7 +26,7 @@ const REFUSED: readonly [options: unknown, message: RegExp][] = [
 ];
 
 for (const [options, message] of REFUSED) {
-  test(`start(${JSON.stringify(options)}) is refused with what is allowed`, async () => {
+  test(`start(${inspect(options)}) is refused with what is allowed`, async () => {
     await rejects(start(options as StartOptions), { name: 'TypeError', message });
   });
 }

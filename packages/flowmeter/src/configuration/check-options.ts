@@ -87,5 +87,8 @@ function isText(value: unknown): value is string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'object' && value !== null ? 'an object' : (JSON.stringify(value) ?? String(value));
+  // What is in an object may be secret.
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -5,8 +5,6 @@ import type { Settings } from './settings.ts';
 /** Where the Prometheus endpoint is, and how it shows metrics. */
 export interface PrometheusConfiguration {
   readonly host: string;
-  /** Whether nobody has chosen the host. */
-  readonly hostIsDefault: boolean;
   readonly port: number;
   readonly translationStrategy: TranslationStrategy;
   readonly scopeInfoEnabled: boolean;
@@ -14,7 +12,14 @@ export interface PrometheusConfiguration {
   readonly resourceConstantLabels: ResourceConstantLabels | undefined;
   /** The path of a `web-config.yml`, for TLS and passwords. */
   readonly webConfigFile: string | undefined;
+  /** What these are given by, for messages: variables, or options of `start()`. */
+  readonly names: Readonly<Record<'host' | 'port' | 'translationStrategy' | 'webConfigFile', string>>;
 }
+
+const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
+const PORT = 'OTEL_EXPORTER_PROMETHEUS_PORT';
+const STRATEGY = 'FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY';
+const WEB_CONFIG_FILE = 'FLOWMETER_WEB_CONFIG_FILE';
 
 const DEFAULT_PORT = 9464;
 const PREFIX = 'FLOWMETER_PROMETHEUS_';
@@ -30,20 +35,21 @@ const translationStrategy: Rule<TranslationStrategy> = {
 
 export function readPrometheusConfiguration(settings: Settings): PrometheusConfiguration {
   const configuration = {
-    host: settings.readOr(host, 'localhost', 'OTEL_EXPORTER_PROMETHEUS_HOST'),
-    hostIsDefault: settings.text('OTEL_EXPORTER_PROMETHEUS_HOST') === undefined,
-    port: settings.readOr(integer(0, 65_535, ' (0 picks a free port)'), DEFAULT_PORT, 'OTEL_EXPORTER_PROMETHEUS_PORT'),
-    translationStrategy: settings.readOr(
-      translationStrategy,
-      'UnderscoreEscapingWithSuffixes',
-      `${PREFIX}TRANSLATION_STRATEGY`,
-    ),
+    host: settings.readOr(host, 'localhost', HOST),
+    port: settings.readOr(integer(0, 65_535, ' (0 picks a free port)'), DEFAULT_PORT, PORT),
+    translationStrategy: settings.readOr(translationStrategy, 'UnderscoreEscapingWithSuffixes', STRATEGY),
     scopeInfoEnabled: settings.readOr(boolean, false, `${PREFIX}SCOPE_INFO_ENABLED`),
     targetInfoEnabled: settings.readOr(boolean, true, `${PREFIX}TARGET_INFO_ENABLED`),
     resourceConstantLabels: readConstantLabels(settings),
+    names: {
+      host: settings.nameOf(HOST),
+      port: settings.nameOf(PORT),
+      translationStrategy: settings.nameOf(STRATEGY),
+      webConfigFile: settings.nameOf(WEB_CONFIG_FILE),
+    },
   };
   // A path that leads nowhere stays: an endpoint that was to be guarded is not opened without its guard.
-  return { ...configuration, webConfigFile: settings.text('FLOWMETER_WEB_CONFIG_FILE') };
+  return { ...configuration, webConfigFile: settings.text(WEB_CONFIG_FILE) };
 }
 
 function readConstantLabels(settings: Settings): ResourceConstantLabels | undefined {

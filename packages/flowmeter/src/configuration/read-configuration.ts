@@ -20,9 +20,14 @@ const DEFAULT_EXPORT_TIMEOUT_MS = 30_000;
 /**
  * The configuration that the environment asks for, and what in it is not allowed. Nothing here throws: each problem
  * comes with the default that is used instead.
+ *
+ * @param optionNames the options in whose place variables stand, by these
  */
-export function readConfiguration(environment: Environment): { configuration: Configuration; problems: Problem[] } {
-  const settings = new Settings(environment);
+export function readConfiguration(
+  environment: Environment,
+  optionNames?: ReadonlyMap<string, string>,
+): { configuration: Configuration; problems: Problem[] } {
+  const settings = new Settings(environment, optionNames);
   const configuration: Configuration = {
     disabled: settings.readOr(boolean, false, 'OTEL_SDK_DISABLED'),
     logLevel: settings.read(oneOf(...LOG_LEVELS), 'using info', 'OTEL_LOG_LEVEL'),

@@ -53,7 +53,8 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Rul
 /** A host name or address to listen on. */
 export const host: Rule<string> = {
   allowed: 'a host name or IP address, without scheme and port',
-  parse: (text) => (/^[\w.:%-]+$/.test(text) && !/^[^:]+:\d+$/.test(text) ? text : undefined),
+  // No name is longer (RFC 1035, 3.1).
+  parse: (text) => (/^[\w.:%-]{1,253}$/.test(text) && !/^[^:]+:\d+$/.test(text) ? text : undefined),
 };
 
 /** An http or https URL. */

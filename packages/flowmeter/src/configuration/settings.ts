@@ -19,9 +19,17 @@ export interface Problem {
 export class Settings {
   readonly problems: Problem[] = [];
   readonly #environment: Environment;
+  readonly #optionNames: ReadonlyMap<string, string>;
 
-  constructor(environment: Environment) {
+  /** @param optionNames the options in whose place variables stand, by these */
+  constructor(environment: Environment, optionNames: ReadonlyMap<string, string> = new Map()) {
     this.#environment = environment;
+    this.#optionNames = optionNames;
+  }
+
+  /** What the variable's value was given by. */
+  nameOf(variable: string): string {
+    return this.#optionNames.get(variable) ?? variable;
   }
 
   /** The trimmed text of the variable, `undefined` if it is empty or not set. */

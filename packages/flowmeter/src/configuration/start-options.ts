@@ -24,7 +24,10 @@ export interface StartOptions {
     readonly scopeInfoEnabled?: boolean;
     /** Whether there is a `target_info`. Default: true. */
     readonly targetInfoEnabled?: boolean;
-    /** Resource attributes that become labels of all series, by keys or patterns with `*` and `?`. Default: none. */
+    /**
+     * Resource attributes that become labels of all series, by keys or patterns with `*` and `?`, as the options of
+     * `PrometheusReader` have it: `{}` is all. In the place of all that the environment has. Default: none.
+     */
     readonly resourceConstantLabels?: ResourceConstantLabels;
     /** The path of a `web-config.yml` of the Prometheus exporter-toolkit: TLS, client certificates, passwords. */
     readonly webConfigFile?: string;
@@ -83,13 +86,6 @@ export function withOptions(
   set('FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY', 'prometheus.translationStrategy', prometheus.translationStrategy);
   set('FLOWMETER_PROMETHEUS_SCOPE_INFO_ENABLED', 'prometheus.scopeInfoEnabled', prometheus.scopeInfoEnabled);
   set('FLOWMETER_PROMETHEUS_TARGET_INFO_ENABLED', 'prometheus.targetInfoEnabled', prometheus.targetInfoEnabled);
-  for (const which of ['included', 'excluded'] as const) {
-    set(
-      `FLOWMETER_PROMETHEUS_RESOURCE_CONSTANT_LABELS_${which.toUpperCase()}`,
-      `prometheus.resourceConstantLabels.${which}`,
-      prometheus.resourceConstantLabels?.[which]?.join(','),
-    );
-  }
   set('FLOWMETER_WEB_CONFIG_FILE', 'prometheus.webConfigFile', prometheus.webConfigFile);
   set('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', otlp.endpoint);
   if (otlp.endpoint !== undefined) merged['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] = undefined;

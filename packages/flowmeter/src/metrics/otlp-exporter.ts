@@ -9,6 +9,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration, OtlpProtocol } from '../configuration/otlp-configuration.ts';
 import { encodePairs } from '../configuration/settings.ts';
+import { reasonOf } from '../reason-of.ts';
 import { withVariables } from '../with-variables.ts';
 import type { OtlpHttpExporter } from './otlp-http-exporter.ts';
 import { temporalityOf } from './temporality.ts';
@@ -126,5 +127,5 @@ export class OtlpExporter implements PushMetricExporter {
 }
 
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  return error instanceof Error ? error : new Error(reasonOf(error));
 }

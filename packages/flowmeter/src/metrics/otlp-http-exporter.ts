@@ -4,11 +4,12 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { diag } from '@opentelemetry/api';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { warnThroughDiag } from '../messages.ts';
+import { reasonOf } from '../reason-of.ts';
 import { isRetryable, pauseBefore, UnsuccessfulRequest, retryAfterMs } from './otlp-retry.ts';
 import { USER_AGENT } from './user-agent.ts';
 
@@ -137,9 +138,9 @@ export class OtlpHttpExporter implements PushMetricExporter {
     try {
       const { partialSuccess } = this.#serializer.deserializeResponse(content) ?? {};
       if (partialSuccess == null || Object.keys(partialSuccess).length === 0) return;
-      diag.warn(`flowmeter: the collector has taken only a part: ${JSON.stringify(partialSuccess)}`);
+      warnThroughDiag(`the collector has taken only a part: ${JSON.stringify(partialSuccess)}`);
     } catch (error) {
-      diag.warn(`flowmeter: the collector has taken a push, but its answer is not OTLP: ${String(error)}`);
+      warnThroughDiag(`the collector has taken a push, but its answer is not OTLP: ${reasonOf(error)}`);
     }
   }
 }

@@ -7,7 +7,8 @@ import type {
   PushMetricExporter,
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { reasonOf, type Messages } from '../messages.ts';
+import type { Messages } from '../messages.ts';
+import { reasonOf } from '../reason-of.ts';
 
 /** The exporter that an {@link OutageReporter} watches. */
 type Watched = PushMetricExporter & {

@@ -28,7 +28,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
   let onPush = nothing;
   if (exporters.includes('prometheus')) {
     if (engine === 'sdk') {
-      const stock = createStockEndpoint(prometheus);
+      const stock = createStockEndpoint(prometheus, health, messages);
       onPush = createUnscrapedGuard(stock);
       endpoint = stock;
     } else {

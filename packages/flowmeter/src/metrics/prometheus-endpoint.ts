@@ -1,7 +1,14 @@
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { MeterProvider } from '@opentelemetry/api';
-import { openWebConfig, PrometheusReader, PrometheusServer, type Health } from '@flowmeter/prometheus';
+import {
+  openWebConfig,
+  PrometheusReader,
+  PrometheusServer,
+  type Health,
+  type OpenWebConfig,
+} from '@flowmeter/prometheus';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
+import { reasonOf } from '../reason-of.ts';
 import { whatToChange } from './listening-errors.ts';
 
 /** A Prometheus pull endpoint: a reader, and the server that reads it. */
@@ -9,7 +16,10 @@ export interface PrometheusEndpoint {
   readonly reader: IMetricReader;
   /** Gives the endpoint's own metrics a provider, where it has any. */
   observe?(provider: MeterProvider): void;
-  /** Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. Never keeps the process alive. */
+  /**
+   * Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. It does not keep the process
+   * alive; with OpenTelemetry's exporter a client that does not read what it is sent can, for half a minute.
+   */
   listen(): Promise<string>;
   /** Closes the server and all its connections. */
   close(): Promise<void>;
@@ -17,7 +27,7 @@ export interface PrometheusEndpoint {
 
 /** The endpoint of this project. Scope labels are off by default: the label sets of the systems' contracts are exact. */
 export function createPrometheusEndpoint(configuration: PrometheusConfiguration, health: Health): PrometheusEndpoint {
-  const { host, port, webConfigFile, resourceConstantLabels, translationStrategy } = configuration;
+  const { host, port, webConfigFile, resourceConstantLabels, translationStrategy, names } = configuration;
   const { scopeInfoEnabled, targetInfoEnabled } = configuration;
   const reader = new PrometheusReader({
     translationStrategy,
@@ -30,18 +40,28 @@ export function createPrometheusEndpoint(configuration: PrometheusConfiguration,
     reader,
     observe: (provider) => reader.setMeterProvider(provider),
     async listen() {
-      const webConfig = webConfigFile === undefined ? undefined : await openWebConfig(webConfigFile);
+      const webConfig =
+        webConfigFile === undefined ? undefined : await openedBy(names.webConfigFile, openWebConfig(webConfigFile));
       const server = new PrometheusServer(reader, { host, port, health, ...webConfig });
       closings.push(() => server.close());
       if (webConfig !== undefined) closings.push(() => webConfig.close());
       try {
         return await server.listen();
       } catch (error) {
-        throw new Error(whatToChange(error, host, port), { cause: error });
+        throw new Error(whatToChange(error, configuration), { cause: error });
       }
     },
     async close() {
       await Promise.all(closings.map((close) => close()));
     },
   };
+}
+
+/** Names what the file was given by where it cannot be opened. */
+async function openedBy(name: string, opening: Promise<OpenWebConfig>): Promise<OpenWebConfig> {
+  try {
+    return await opening;
+  } catch (error) {
+    throw new Error(`${name}: ${reasonOf(error)}`, { cause: error });
+  }
 }

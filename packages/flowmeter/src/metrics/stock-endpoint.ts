@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import type { Health } from '@flowmeter/prometheus';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
+import type { Messages } from '../messages.ts';
 import { whatToChange } from './listening-errors.ts';
 import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
+import { createStockExporter } from './stock-exporter.ts';
 
 const PATH = '/metrics';
 
@@ -18,18 +19,30 @@ export interface StockEndpoint extends PrometheusEndpoint {
 const CLOSE_LIMIT_MS = 1000;
 
 /**
- * The endpoint over OpenTelemetry's Prometheus exporter, on a server of our own: theirs cannot take port 0, nor say in one line that a
- * port is in use. Scope labels are off: the label sets of the systems' contracts are exact.
+ * How long nothing may go over a connection, twice as long where something was sent meanwhile: a body that its client does not
+ * read would hold the process for ever. Most scrapers wait for 10 s.
  */
-export function createStockEndpoint({ host, port, webConfigFile }: PrometheusConfiguration): StockEndpoint {
-  const reader = new (loadExporter().PrometheusExporter)({ preventServerStart: true, withoutScopeInfo: true });
+const STALL_LIMIT_MS = 15_000;
+
+/**
+ * The endpoint over OpenTelemetry's Prometheus exporter, on a server of our own: theirs cannot take port 0, nor say in one line that a
+ * port is in use.
+ */
+export function createStockEndpoint(
+  configuration: PrometheusConfiguration,
+  health: Health,
+  messages: Messages,
+  stallLimitMs = STALL_LIMIT_MS,
+): StockEndpoint {
+  const reader = createStockExporter(configuration, messages);
   let scraped = false;
   const server = createServer((request, response) => {
-    if (!isScrape(request, response)) return;
+    if (!isScrape(request, response, health)) return;
     scraped = true;
     reader.getMetricsRequestHandler(request, response);
   });
   server.on('connection', (socket) => socket.unref());
+  server.setTimeout(stallLimitMs);
   return {
     reader,
     wasScraped() {
@@ -37,7 +50,7 @@ export function createStockEndpoint({ host, port, webConfigFile }: PrometheusCon
       scraped = false;
       return was;
     },
-    listen: () => listen(server, host, port, webConfigFile),
+    listen: () => listen(server, configuration),
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -48,18 +61,11 @@ export function createStockEndpoint({ host, port, webConfigFile }: PrometheusCon
   };
 }
 
-/** Only who asks for this endpoint pays for its being loaded. */
-function loadExporter(): { readonly PrometheusExporter: typeof PrometheusExporter } {
-  return createRequire(import.meta.url)('@opentelemetry/exporter-prometheus') as {
-    readonly PrometheusExporter: typeof PrometheusExporter;
-  };
-}
-
 /** Whether the request asks for the metrics; otherwise it is answered here. */
-function isScrape(request: IncomingMessage, response: ServerResponse): boolean {
+function isScrape(request: IncomingMessage, response: ServerResponse, health: Health): boolean {
   // A proxy asks with the whole URL.
   const path = request.url?.replace(/^https?:\/\/[^/]*/i, '').split('?', 1)[0];
-  if (path !== PATH) {
+  if (path !== PATH && path !== '/health' && path !== '/ready') {
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end(`Not found. Metrics are at ${PATH}\n`);
     return false;
   }
@@ -67,18 +73,23 @@ function isScrape(request: IncomingMessage, response: ServerResponse): boolean {
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return false;
   }
-  return true;
+  if (path === PATH) return true;
+  const { status, headers, body } = path === '/health' ? health.health() : health.ready();
+  // Node leaves the body out for HEAD.
+  response.writeHead(status, headers).end(Buffer.concat(body));
+  return false;
 }
 
-async function listen(server: Server, host: string, port: number, webConfigFile: string | undefined): Promise<string> {
+async function listen(server: Server, configuration: PrometheusConfiguration): Promise<string> {
+  const { host, port, webConfigFile, names } = configuration;
   if (webConfigFile !== undefined) {
     throw new Error(
-      `FLOWMETER_WEB_CONFIG_FILE is ${webConfigFile}; OpenTelemetry's own endpoint has neither TLS nor passwords: leave the variable out, or use FLOWMETER_ENGINE=flowmeter`,
+      `${names.webConfigFile} is ${webConfigFile}; OpenTelemetry's own endpoint has neither TLS nor passwords: leave it out, or use FLOWMETER_ENGINE=flowmeter`,
     );
   }
   server.unref();
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(whatToChange(error, host, port))));
+    server.once('error', (error) => reject(new Error(whatToChange(error, configuration))));
     // In a cluster a shared port would give each scrape to another worker, whose counters are others.
     server.listen({ host, port, exclusive: true }, () => resolve());
   });
