@@ -39,6 +39,7 @@ export const BUDGETS: readonly Budget<Figures>[] = [
         return stock === undefined ? undefined : stock / 3;
       },
     },
+    why: 'recorded and pushed, a series holds to it (npm run bench); scraped, its labels are also kept as bytes, rendered once',
   },
   {
     text: "memory of a series, both exports on: no more than the best client's",
