@@ -75,13 +75,14 @@ export class Collector implements MetricProducer {
   }
 
   /** As {@link collect}, for when nothing can be waited for: what was under way goes on no more. */
-  collectNow(): CollectionResult {
+  collectNow(): CollectedNow {
     this.#deliveries.giveUp();
     const meters = [...this.#services.meters()];
     const calls = atOnce(callAll(meters, CALLBACK_LIMIT_MS, () => false));
     const errors: unknown[] = [];
     const byStream = atOnce(observationsByStream(endedCalls(calls), errors));
-    return this.#readAll({ meters, byStream, nowMs: this.#services.now(), errors });
+    const unfinished = calls.filter((call) => call instanceof Promise).length;
+    return { ...this.#readAll({ meters, byStream, nowMs: this.#services.now(), errors }), unfinished };
   }
 
   async #collect(options: MetricCollectOptions | undefined): Promise<CollectionResult> {
@@ -180,14 +181,20 @@ export function collectSeries(
   return producer instanceof Collector ? producer.collectSeries(options) : undefined;
 }
 
+/** What there was at once. */
+export interface CollectedNow extends CollectionResult {
+  /** Asynchronous callbacks, which have been called and not waited for. */
+  readonly unfinished: number;
+}
+
 /**
  * Collects at once, for a reader that delivers what there is when the event loop turns no more, as in a listener for `exit`.
- * Asynchronous callbacks are called, but cost their data: each is one of the `errors`.
+ * Asynchronous callbacks cost their data: each is one of the `errors`.
  *
  * @param producer what the reader was given in `setMetricProducer`
  * @returns `undefined` if the producer is not this engine's, and can only be waited for
  */
-export function collectNow(producer: MetricProducer): CollectionResult | undefined {
+export function collectNow(producer: MetricProducer): CollectedNow | undefined {
   return producer instanceof Collector ? producer.collectNow() : undefined;
 }
 

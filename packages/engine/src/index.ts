@@ -11,7 +11,7 @@ export type {
   EngineUpDownCounter,
 } from './synchronous-instrument.ts';
 export { returnUndelivered } from './undelivered.ts';
-export { collectNow, collectSeries } from './collector.ts';
+export { collectNow, collectSeries, type CollectedNow } from './collector.ts';
 export type {
   ExponentialHistogramSeries,
   HistogramSeries,

@@ -1,6 +1,6 @@
-import { collectNow, MeterProvider } from '@flowmeter/engine';
+import { collectNow, MeterProvider, type CollectedNow } from '@flowmeter/engine';
 import type { ObservableResult } from '@opentelemetry/api';
-import { AggregationTemporality, type CollectionResult, type MetricProducer } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, type MetricProducer } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normalForm } from './differential/normal-form.ts';
@@ -15,7 +15,7 @@ class ReaderAtOnce extends ManualReader {
     this.#producer = producer;
   }
 
-  collectNow(): CollectionResult {
+  collectNow(): CollectedNow {
     const result = this.#producer === undefined ? undefined : collectNow(this.#producer);
     assert.ok(result);
     return result;
@@ -58,11 +58,12 @@ test('an asynchronous callback costs its own data, and is one error', () => {
     await Promise.resolve();
     result.observe(5);
   });
-  const { resourceMetrics, errors } = reader.collectNow();
+  const { resourceMetrics, errors, unfinished } = reader.collectNow();
   assert.deepEqual(
     resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics.map(({ descriptor }) => descriptor.name)),
     ['c'],
   );
+  assert.equal(unfinished, 1);
   assert.match(String(errors), /^Error: an asynchronous callback was not waited for$/);
 });
 

@@ -4,11 +4,12 @@ import { metrics } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { LONGEST_MS } from './configuration/rules.ts';
-import { hold, pushBeforeExit } from './final-push.ts';
 import type { Messages } from './messages.ts';
 import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
 import { isInsideContainerOnly } from './container.ts';
+import { pushAtEnds } from './process-end/ends.ts';
+import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
 import { reasonOf } from './reason-of.ts';
 import { createResource } from './resource.ts';
 import { startTracesAndLogs } from './traces-and-logs.ts';
@@ -63,15 +64,25 @@ export async function run(
   const hasRegistered = hasOutputs && register(provider, messages);
   if (hasRegistered) outputs.endpoint?.observe?.(provider);
 
-  const callOff = pushBeforeExit((limitMs) =>
-    outputs.hurry(limitMs, async () => {
+  const { exitTimeoutMs } = configuration;
+  const atOnce = (): void => outputs.pushAtOnce(exitTimeoutMs);
+  const inTurns = (): Promise<void> =>
+    outputs.hurry(exitTimeoutMs, async () => {
       await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.shutdown()]);
-    }),
-  );
+    });
+  const callOffs =
+    exitTimeoutMs === 0
+      ? []
+      : [
+          pushBeforeExit(exitTimeoutMs, () =>
+            outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns() : undefined,
+          ),
+          pushAtEnds({ atOnce, soon: () => provider.forceFlush().catch(() => {}) }),
+        ];
 
   async function shutDown(): Promise<void> {
     onShutdown();
-    callOff();
+    for (const callOff of callOffs) callOff();
     if (hasRegistered) {
       metrics.disable();
       detachInstruments();

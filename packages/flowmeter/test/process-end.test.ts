@@ -13,31 +13,26 @@ function run(code: string, env: Record<string, string>): ReturnType<typeof runAp
   return runApp([...REGISTER_FROM_SOURCE, '-e', code], { env });
 }
 
-/** How applications end, and whether what they recorded is pushed without a word of theirs. */
-const ENDINGS: Readonly<Record<string, { code: string; exitCode: number; pushed: boolean }>> = {
-  'has nothing more to do': { code: '', exitCode: 0, pushed: true },
-  'has set an exit code': { code: 'process.exitCode = 3', exitCode: 3, pushed: true },
-  'has worked for a while': { code: 'setTimeout(() => {}, 50)', exitCode: 0, pushed: true },
+/** How applications end by themselves. What they recorded is pushed without a word of theirs. */
+const ENDINGS: Readonly<Record<string, { code: string; exitCode: number }>> = {
+  'has nothing more to do': { code: '', exitCode: 0 },
+  'has set an exit code': { code: 'process.exitCode = 3', exitCode: 3 },
+  'has worked for a while': { code: 'setTimeout(() => {}, 50)', exitCode: 0 },
   'goes on from beforeExit': {
     code: `process.once('beforeExit', () => setTimeout(() => { process.exitCode = 4 }, 50))`,
     exitCode: 4,
-    pushed: true,
-  },
-  'calls process.exit': { code: 'process.exit(5)', exitCode: 5, pushed: false },
-  'fails with an uncaught error': {
-    code: `setImmediate(() => { throw new Error('mine') })`,
-    exitCode: 1,
-    pushed: false,
   },
 };
 
 describe('an application keeps its exit code when it', { concurrency: 2 }, () => {
-  for (const [ending, { code, exitCode, pushed }] of Object.entries(ENDINGS)) {
-    it(`${ending}, and its numbers are ${pushed ? 'pushed' : 'not waited for'}`, async () => {
+  for (const [ending, { code, exitCode }] of Object.entries(ENDINGS)) {
+    it(`${ending}, and its numbers are pushed once`, async () => {
       await using receiver = await startOtlpReceiver();
       const end = await run(`${RECORD} ${code}`, { ...OTLP_ONLY, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
       strictEqual(end.code, exitCode, end.stderr.join('\n'));
-      strictEqual(receiver.requests.length > 0, pushed);
+      const { length } = receiver.requests;
+      // sdk-metrics' own engine cannot tell what has been pushed already.
+      ok(length === 1 || (length > 1 && process.env['FLOWMETER_ENGINE'] === 'sdk'), `${length} pushes`);
     });
   }
 });

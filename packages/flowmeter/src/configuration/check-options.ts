@@ -29,6 +29,7 @@ const SHAPE = {
   },
   exportIntervalMs: 'number',
   exportTimeoutMs: 'number',
+  exitTimeoutMs: 'number',
   logLevel: 'text',
   engine: 'text',
   exemplarFilter: 'text',

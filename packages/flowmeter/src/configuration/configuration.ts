@@ -34,6 +34,8 @@ export interface Configuration {
   readonly otlp: OtlpConfiguration;
   readonly exportIntervalMs: number;
   readonly exportTimeoutMs: number;
+  /** How long the end of the process may take for the last push; 0 for none. */
+  readonly exitTimeoutMs: number;
   readonly serviceName: string | undefined;
   readonly resourceAttributes: Readonly<Record<string, string>>;
   readonly resourceDetectors: readonly ResourceDetectorName[];

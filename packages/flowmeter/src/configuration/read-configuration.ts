@@ -17,6 +17,11 @@ const DEFAULT_EXPORTERS: readonly MetricsExporter[] = ['prometheus', 'otlp'];
 const DEFAULT_INTERVAL_MS = 60_000;
 const DEFAULT_EXPORT_TIMEOUT_MS = 30_000;
 
+const DEFAULT_EXIT_TIMEOUT_MS = 1000;
+
+/** As long as a supervisor waits at the very least before it kills. */
+const exitTimeout = integer(0, 60_000, ' (milliseconds; 0 pushes nothing at the end)');
+
 /**
  * The configuration that the environment asks for, and what in it is not allowed. Nothing here throws: each problem
  * comes with the default that is used instead.
@@ -37,6 +42,7 @@ export function readConfiguration(
     prometheus: readPrometheusConfiguration(settings),
     otlp: readOtlpConfiguration(settings),
     ...readIntervals(settings),
+    exitTimeoutMs: settings.readOr(exitTimeout, DEFAULT_EXIT_TIMEOUT_MS, 'FLOWMETER_EXIT_TIMEOUT_MS'),
     serviceName: settings.text('OTEL_SERVICE_NAME'),
     resourceAttributes: settings.read(keyValueList, 'left out', 'OTEL_RESOURCE_ATTRIBUTES') ?? {},
     resourceDetectors: readDetectors(settings),

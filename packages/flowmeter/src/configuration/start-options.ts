@@ -55,6 +55,8 @@ export interface StartOptions {
   readonly exportIntervalMs?: number;
   /** For one push, in milliseconds; the interval at the most. Default: 30 000. */
   readonly exportTimeoutMs?: number;
+  /** How long the end of the process may take for the last push, in milliseconds; 0 for none. Default: 1000. */
+  readonly exitTimeoutMs?: number;
   readonly logLevel?: LogLevel;
   /** What aggregates. Default: `flowmeter`; `sdk` is OpenTelemetry's own MeterProvider. */
   readonly engine?: Engine;
@@ -109,6 +111,7 @@ export function withOptions(
   );
   set('OTEL_METRIC_EXPORT_INTERVAL', 'exportIntervalMs', options.exportIntervalMs);
   set('OTEL_METRIC_EXPORT_TIMEOUT', 'exportTimeoutMs', options.exportTimeoutMs);
+  set('FLOWMETER_EXIT_TIMEOUT_MS', 'exitTimeoutMs', options.exitTimeoutMs);
   set('OTEL_LOG_LEVEL', 'logLevel', options.logLevel);
   set('FLOWMETER_ENGINE', 'engine', options.engine);
   set('OTEL_METRICS_EXEMPLAR_FILTER', 'exemplarFilter', options.exemplarFilter);

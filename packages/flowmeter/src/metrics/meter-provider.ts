@@ -5,7 +5,6 @@ import type { Resource } from '@opentelemetry/resources';
 import {
   ConsoleMetricExporter,
   MeterProvider as SdkMeterProvider,
-  PeriodicExportingMetricReader,
   type IMetricReader,
   type PushMetricExporter,
   type ViewOptions,
@@ -30,15 +29,6 @@ export function createMeterProvider(
   const options = { resource, readers, views: viewsFor(configuration) };
   if (configuration.engine === 'sdk') return new SdkMeterProvider(options);
   return new EngineMeterProvider({ ...options, exemplarFilter: configuration.exemplarFilter });
-}
-
-/** A reader that pushes through the exporter at the configured interval. */
-export function createPushReader(configuration: Configuration, exporter: PushMetricExporter): IMetricReader {
-  return new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: configuration.exportIntervalMs,
-    exportTimeoutMillis: configuration.exportTimeoutMs,
-  });
 }
 
 /**

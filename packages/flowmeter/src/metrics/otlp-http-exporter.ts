@@ -1,6 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { readFileSync } from 'node:fs';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -10,8 +8,8 @@ import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-met
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { warnThroughDiag } from '../messages.ts';
 import { reasonOf } from '../reason-of.ts';
+import { beginRequest, createAgent } from './otlp-http-request.ts';
 import { isRetryable, pauseBefore, UnsuccessfulRequest, retryAfterMs } from './otlp-retry.ts';
-import { USER_AGENT } from './user-agent.ts';
 
 /** How often a push is tried. */
 const MOST_TRIES = 6;
@@ -26,7 +24,7 @@ const LONGEST_ANSWER_BYTES = 65_536;
 export class OtlpHttpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
   readonly #serializer: typeof ProtobufMetricsSerializer;
-  readonly #agent: HttpAgent;
+  readonly #agent: Agent;
   /** By when everything has to end, on the clock of `performance.now`. */
   #until = Infinity;
   /** Ends the wait for another try. */
@@ -37,7 +35,7 @@ export class OtlpHttpExporter implements PushMetricExporter {
   constructor(otlp: OtlpConfiguration) {
     this.#otlp = otlp;
     this.#serializer = otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
-    this.#agent = otlp.url.startsWith('https:') ? secureAgent(otlp) : new HttpAgent({ keepAlive: true });
+    this.#agent = createAgent(otlp);
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
@@ -88,18 +86,7 @@ export class OtlpHttpExporter implements PushMetricExporter {
 
   /** One request; resolves when it was taken, rejects with the reason otherwise. */
   async #send(body: Uint8Array, limitMs: number): Promise<void> {
-    const { url, headers, compression, protocol } = this.#otlp;
-    const request = (url.startsWith('https:') ? httpsRequest : httpRequest)(url, {
-      method: 'POST',
-      agent: this.#agent,
-      headers: {
-        'user-agent': USER_AGENT,
-        ...headers,
-        'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
-        'content-length': body.byteLength,
-        ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
-      },
-    });
+    const request = beginRequest(this.#otlp, this.#agent, body.byteLength);
     request.on('socket', (socket) => {
       socket.unref();
       // Each further address of a host that is tried gets a handle of its own.
@@ -173,13 +160,4 @@ async function read(response: IncomingMessage): Promise<Uint8Array | undefined> 
 
 function isReset(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-}
-
-function secureAgent({ certificate, clientCertificate, clientKey }: OtlpConfiguration): HttpsAgent {
-  return new HttpsAgent({
-    keepAlive: true,
-    ...(certificate !== undefined && { ca: readFileSync(certificate) }),
-    ...(clientCertificate !== undefined && { cert: readFileSync(clientCertificate) }),
-    ...(clientKey !== undefined && { key: readFileSync(clientKey) }),
-  });
 }

@@ -9,6 +9,10 @@ import type {
 } from '@opentelemetry/sdk-metrics';
 import type { Messages } from '../messages.ts';
 import { reasonOf } from '../reason-of.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+/** So long a failure is news. */
+const JUST_NOW_MS = 500;
 
 /** The exporter that an {@link OutageReporter} watches. */
 type Watched = PushMetricExporter & {
@@ -29,6 +33,12 @@ export class OutageReporter implements PushMetricExporter {
   readonly #onPush: () => void;
   #pushes: Promise<void> = Promise.resolve();
   #failures = 0;
+  /** The push that has ended last. */
+  #last: { fingerprint: string | undefined; hasFailed: boolean; atMs: number } = {
+    fingerprint: undefined,
+    hasFailed: false,
+    atMs: 0,
+  };
 
   /**
    * @param timeoutMs when a push is given up
@@ -65,11 +75,27 @@ export class OutageReporter implements PushMetricExporter {
     await this.#exporter.shutdown();
   }
 
-  /** Pushes; what could not be delivered is part of the next delta. */
+  /**
+   * Whether there is anything in the metrics that the last push has not delivered, or just now not been able to: at an end that
+   * goes through several stages each would try in vain.
+   */
+  isNew(metrics: ResourceMetrics): boolean {
+    const fingerprint = fingerprintOf(metrics);
+    if (fingerprint === undefined) return false;
+    const { hasFailed, atMs } = this.#last;
+    return fingerprint !== this.#last.fingerprint || (hasFailed && performance.now() - atMs > JUST_NOW_MS);
+  }
+
+  /** Takes notice of what came of a push; what could not be delivered is part of the next delta. */
+  settle(metrics: ResourceMetrics, failure: unknown): void {
+    const hasFailed = failure !== undefined;
+    this.#last = { fingerprint: fingerprintOf(metrics), hasFailed, atMs: performance.now() };
+    if (hasFailed) returnUndelivered(metrics);
+    this.tell(failure);
+  }
+
   async #deliver(metrics: ResourceMetrics): Promise<void> {
-    const failure = await this.#push(metrics);
-    if (failure !== undefined) returnUndelivered(metrics);
-    this.#report(failure);
+    this.settle(metrics, await this.#push(metrics));
   }
 
   /** Resolves to the reason of the failure, `undefined` if there was none. */
@@ -91,7 +117,8 @@ export class OutageReporter implements PushMetricExporter {
     });
   }
 
-  #report(failure: unknown): void {
+  /** Says that pushes begin to fail, or that they work again. */
+  tell(failure: unknown): void {
     if (failure === undefined) {
       if (this.#failures > 0) {
         this.#messages.warn(`OTLP push to ${this.#target} works again, after ${times(this.#failures)}`);

@@ -1,11 +1,13 @@
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Messages } from '../messages.ts';
-import { createConsoleExporter, createPushReader } from './meter-provider.ts';
+import { needsTurns, pushAtOnce } from './last-push.ts';
+import { createConsoleExporter } from './meter-provider.ts';
 import { missingPackage, OtlpExporter } from './otlp-exporter.ts';
 import { OutageReporter } from './outage-reporter.ts';
 import type { Health } from '@flowmeter/prometheus';
 import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
+import { PushReader } from './push-reader.ts';
 import { createStockEndpoint } from './stock-endpoint.ts';
 import { createUnscrapedGuard } from './unscraped-reader.ts';
 
@@ -17,6 +19,10 @@ export interface Outputs {
   readonly pushes: readonly string[];
   /** Has the push under way, and those that `push` makes, end within the limit. */
   hurry(limitMs: number, push: () => Promise<void>): Promise<void>;
+  /** Whether there is anything that {@link pushAtOnce} cannot push. */
+  needsTurns(): boolean;
+  /** Pushes what has been recorded since the last push, within the limit and without a turn of the event loop. Never throws. */
+  pushAtOnce(limitMs: number): void;
 }
 
 /** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
@@ -26,6 +32,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
   const pushes: string[] = [];
   let endpoint: PrometheusEndpoint | undefined;
   let onPush = nothing;
+  let lastPush: Pick<Outputs, 'needsTurns' | 'pushAtOnce'> = NO_LAST_PUSH;
   if (exporters.includes('prometheus')) {
     if (engine === 'sdk') {
       const stock = createStockEndpoint(prometheus, health, messages);
@@ -43,7 +50,12 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
       const target = withoutSecrets(otlp.url);
       otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) });
       const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
-      readers.push(createPushReader(configuration, reporter));
+      const reader = new PushReader(configuration, reporter);
+      lastPush = {
+        needsTurns: () => needsTurns(reader, otlp),
+        pushAtOnce: (limitMs) => pushAtOnce(reader, reporter, otlp, limitMs),
+      };
+      readers.push(reader);
       pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
     } else {
       messages.error(
@@ -52,13 +64,17 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
     }
   }
   if (exporters.includes('console')) {
-    readers.push(createPushReader(configuration, createConsoleExporter(onPush)));
+    readers.push(new PushReader(configuration, createConsoleExporter(onPush)));
     pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
   }
-  return { readers, endpoint, pushes, hurry: (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push() };
+  const hurry: Outputs['hurry'] = (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push();
+  if (exporters.includes('console')) lastPush = { ...lastPush, needsTurns: () => true };
+  return { readers, endpoint, pushes, hurry, ...lastPush };
 }
 
 function nothing(): void {}
+
+const NO_LAST_PUSH = { needsTurns: () => false, pushAtOnce: nothing };
 
 /** A request ends a little earlier than its push is given up, so that its own reason is told. */
 function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {

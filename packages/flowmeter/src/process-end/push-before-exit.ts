@@ -1,6 +1,3 @@
-/** How long the end of the process waits for the last push. */
-const LIMIT_MS = 1000;
-
 /** How much longer it waits for the line that says that the push has failed. */
 const TO_TELL_MS = 50;
 
@@ -13,19 +10,22 @@ export async function hold(work: Promise<unknown>, limitMs: number): Promise<voi
 
 /**
  * Pushes once more when the event loop has run empty. An application that runs for less than the export interval would
- * otherwise never push at all. Where it has listeners of its own for that moment, they may record something yet: then
- * what they have left behind is pushed as well, when the loop has run empty again.
+ * otherwise never push at all. What needs turns of the event loop has it run empty again, so listeners of the application for
+ * that moment are called again: they may have recorded something yet, which is pushed as well.
  *
- * @param push pushes what has been recorded, within the limit
+ * @param limitMs how long the end of the process waits for it
+ * @param push pushes what has been recorded, within the limit; `undefined` if that needed no turns
  * @returns a function that calls it off
  */
-export function pushBeforeExit(push: (limitMs: number) => Promise<void>): () => void {
+export function pushBeforeExit(limitMs: number, push: () => Promise<void> | undefined): () => void {
   let pushes = 0;
   const onBeforeExit = (): void => {
+    const pushed = push();
+    if (pushed === undefined) return;
     pushes += 1;
     const isLast = pushes === 2 || process.listenerCount('beforeExit') === 1;
     if (isLast) process.off('beforeExit', onBeforeExit);
-    void hold(push(LIMIT_MS), LIMIT_MS + TO_TELL_MS);
+    void hold(pushed, limitMs + TO_TELL_MS);
   };
   process.on('beforeExit', onBeforeExit);
   return () => process.off('beforeExit', onBeforeExit);

@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module';
+import { returnUndelivered } from '@flowmeter/engine';
+import { gzipSync } from 'node:zlib';
+import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { deliverAtOnce } from '../process-end/deliver-at-once.ts';
+import type { OutageReporter } from './outage-reporter.ts';
+import type { PushReader } from './push-reader.ts';
+
+/** Whether not all that there is can be pushed at once: asynchronous callbacks cannot, nor anything over gRPC. */
+export function needsTurns(reader: PushReader, { protocol }: OtlpConfiguration): boolean {
+  // Over gRPC a request needs more than a thread that is only beginning has.
+  const collected = protocol === 'grpc' ? undefined : reader.collectNow();
+  if (collected === undefined) return true;
+  returnUndelivered(collected.resourceMetrics);
+  return collected.unfinished > 0;
+}
+
+/**
+ * Pushes what has been recorded since the last push, without a turn of the event loop; says so if that fails. Never throws.
+ *
+ * @param limitMs how long it may take in all
+ */
+export function pushAtOnce(
+  reader: PushReader,
+  reporter: OutageReporter,
+  otlp: OtlpConfiguration,
+  limitMs: number,
+): void {
+  if (otlp.protocol === 'grpc') return;
+  const since = performance.now();
+  try {
+    const collected = reader.collectNow();
+    if (collected === undefined || !reporter.isNew(collected.resourceMetrics)) return;
+    const body = encode(collected.resourceMetrics, otlp);
+    const leftMs = Math.max(1, limitMs - (performance.now() - since));
+    reporter.settle(collected.resourceMetrics, deliverAtOnce(otlp, body, leftMs));
+  } catch (error) {
+    reporter.tell(error);
+  }
+}
+
+type Transformer = typeof import('@opentelemetry/otlp-transformer');
+
+function encode(metrics: ResourceMetrics, { protocol, compression }: OtlpConfiguration): Uint8Array {
+  // As a rule it has been loaded by a push; an application that ends at once pays for it now.
+  const { JsonMetricsSerializer, ProtobufMetricsSerializer } = createRequire(import.meta.url)(
+    '@opentelemetry/otlp-transformer',
+  ) as Transformer;
+  const serializer = protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
+  const message = serializer.serializeRequest({ ...metrics, resource: asFarAsKnown(metrics.resource) });
+  if (message === undefined) throw new Error('the metrics cannot be encoded');
+  return compression === 'gzip' ? gzipSync(message) : message;
+}
+
+/** Without attributes that are known later, as a host's identifier may be: they would have to be waited for. */
+function asFarAsKnown(resource: Resource): Resource {
+  if (resource.asyncAttributesPending !== true) return resource;
+  const known = resource.getRawAttributes().filter(([, value]) => typeof value !== 'object' || Array.isArray(value));
+  // The first of several counts.
+  return resourceFromAttributes(Object.fromEntries(known.toReversed()));
+}

@@ -1,0 +1,158 @@
+/** However an application ends, it ends as it would without flowmeter, and what it has recorded is delivered. */
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
+import { REGISTER_FROM_SOURCE, runApp } from '../../../test/support/child-app.ts';
+
+/** Three of them, in two calls. */
+const RECORD = `const conveyor = require('flowmeter/conveyor'); conveyor.recordRecordsReceived('s', 1); conveyor.recordRecordsReceived('s', 2);`;
+const RECORDED = 3;
+
+/** The code of an application that knows nothing of flowmeter, by how it ends; and what it listens for itself. */
+const ENDINGS: Readonly<Record<string, { readonly code: string; readonly own: string }>> = {
+  'runs to its end': { code: '', own: `process.on('beforeExit', () => console.log('own'));` },
+  'calls process.exit': { code: 'process.exit(5);', own: `process.on('exit', (code) => console.log('own', code));` },
+  throws: {
+    code: `setImmediate(() => { throw new Error('mine') });`,
+    own: `process.on('uncaughtException', ({ message }) => { console.log('own', message); process.exit(7) });`,
+  },
+  'rejects and nobody catches it': {
+    code: `Promise.reject(new Error('mine'));`,
+    own: `process.on('unhandledRejection', ({ message }) => { console.log('own', message); process.exitCode = 8 });`,
+  },
+  ...Object.fromEntries(
+    ['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => [
+      `is sent ${signal}`,
+      {
+        code: `setInterval(() => {}, 1000); setImmediate(() => process.kill(process.pid, '${signal}'));`,
+        own: `process.on('${signal}', (name) => { console.log('own', name); process.exit(9) });`,
+      },
+    ]),
+  ),
+};
+
+/** sdk-metrics' own engine can only be waited for. */
+const isStock = process.env['FLOWMETER_ENGINE'] === 'sdk';
+
+/** Where nobody listens, and where somebody does who never answers. */
+let [dead, slow] = ['', ''];
+const sockets = new Set<Socket>();
+const silent = createServer((socket) => sockets.add(socket.on('error', () => {})));
+
+before(async () => {
+  const receiver = await startOtlpReceiver();
+  dead = receiver.url;
+  await receiver.close();
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  slow = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+});
+
+after(() => {
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+describe('an application that', { concurrency: 2 }, () => {
+  for (const [ending, { code, own }] of Object.entries(ENDINGS)) {
+    for (const listens of [false, true]) {
+      const application = `${listens ? own : ''}${code}`;
+      it(`${ending}${listens ? ', listening for it,' : ''} does so as without flowmeter, and what it recorded is delivered`, async () => {
+        await using receiver = await startOtlpReceiver();
+        const expected = await runApp(['-e', withoutFlowmeter(application)]);
+        const end = await runUnderFlowmeter(application, receiver.url);
+        // What can only be waited for has the event loop run empty once more.
+        if (!(isStock && ending === 'runs to its end')) deepStrictEqual(endingOf(end), endingOf(expected));
+        const runsToItsEnd = ending === 'runs to its end' || (listens && ending.startsWith('rejects'));
+        const isDelivered = !isStock || runsToItsEnd;
+        strictEqual(totalOf(receiver), isDelivered ? RECORDED : 0);
+      });
+      for (const [state, url] of [
+        ['is not there', () => dead],
+        ['does not answer', () => slow],
+      ] as const) {
+        it(`${ending}${listens ? ', listening for it,' : ''} does so where the collector ${state}`, async () => {
+          if (isStock && ending === 'runs to its end') return;
+          const expected = await runApp(['-e', withoutFlowmeter(application)]);
+          deepStrictEqual(endingOf(await runUnderFlowmeter(application, url())), endingOf(expected));
+        });
+      }
+    }
+  }
+});
+
+it('an application that listens for SIGTERM goes on for as long as it likes, and what it records then is delivered as well', async () => {
+  await using receiver = await startOtlpReceiver();
+  const later = `setTimeout(() => { conveyor.recordRecordsReceived('s', 10); process.exit(4) }, 300)`;
+  const application = `process.on('SIGTERM', () => { console.log('own'); ${later} }); setInterval(() => {}, 1000); setImmediate(() => process.kill(process.pid, 'SIGTERM'));`;
+  const { code, stdout } = await runUnderFlowmeter(application, receiver.url);
+  deepStrictEqual([code, stdout], [4, ['own']]);
+  if (!isStock) strictEqual(totalOf(receiver), RECORDED + 10);
+});
+
+it('a listener that ends the process where it is the only one does so', async () => {
+  await using receiver = await startOtlpReceiver();
+  const application = `
+    globalThis[Symbol.for('signal-exit emitter')] = {};
+    const onTerm = () => { if (process.listeners('SIGTERM').length === 1) { process.off('SIGTERM', onTerm); process.kill(process.pid, 'SIGTERM') } };
+    process.on('SIGTERM', onTerm); setInterval(() => {}, 1000); setImmediate(() => process.kill(process.pid, 'SIGTERM'));`;
+  const { signal } = await runUnderFlowmeter(application, receiver.url);
+  strictEqual(signal, 'SIGTERM');
+  if (!isStock) strictEqual(totalOf(receiver), RECORDED);
+});
+
+it('what asynchronous callbacks observe is delivered where the application runs to its end', async () => {
+  await using receiver = await startOtlpReceiver();
+  const application = `require('@opentelemetry/api').metrics.getMeter('mine').createObservableGauge('mine')
+    .addCallback(async (result) => { await null; result.observe(7) });`;
+  await runUnderFlowmeter(application, receiver.url);
+  const names = receiver.requests.flatMap(({ series }) => series.map(({ name }) => name));
+  ok(names.includes('mine') && names.includes('conveyor_router_records_received'), names.join());
+});
+
+it('with a limit of 0 nothing is pushed at the end', async () => {
+  await using receiver = await startOtlpReceiver();
+  for (const code of ['', 'process.exit(0);']) {
+    await runUnderFlowmeter(code, receiver.url, { FLOWMETER_EXIT_TIMEOUT_MS: '0' });
+  }
+  strictEqual(receiver.requests.length, 0);
+});
+
+it('what the last push could not deliver is one line', async () => {
+  const { stderr } = await runUnderFlowmeter('process.exit(0);', slow);
+  const lines = stderr.filter((line) => line.includes('fails'));
+  deepStrictEqual(lines.length, isStock ? 0 : 1, stderr.join('\n'));
+  if (!isStock) ok(/OTLP push to http:\S+ fails \(no answer within \d+ ms\)/.test(lines[0] ?? ''), lines[0]);
+});
+
+function runUnderFlowmeter(
+  application: string,
+  url: string,
+  env: Record<string, string> = {},
+): ReturnType<typeof runApp> {
+  return runApp([...REGISTER_FROM_SOURCE, '-e', `${RECORD}\n${application}`], {
+    env: {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      FLOWMETER_EXIT_TIMEOUT_MS: url === slow ? '200' : '10000',
+      ...env,
+    },
+  });
+}
+
+/** With as many lines, so that stacks are the same. */
+function withoutFlowmeter(application: string): string {
+  return `/* ${RECORD} */\n${application}`;
+}
+
+/** How an application has ended, and what it has said. */
+function endingOf({ code, signal, stdout, stderr }: Awaited<ReturnType<typeof runApp>>): object {
+  return { code, signal, stdout, stderr: stderr.filter((line) => !line.startsWith('flowmeter: ')) };
+}
+
+/** Of the last push, which is cumulative. */
+function totalOf(receiver: Awaited<ReturnType<typeof startOtlpReceiver>>): number {
+  const received = receiver.metrics().find(({ name }) => name === 'conveyor_router_records_received');
+  return received?.kind === 'sum' ? received.value : 0;
+}
