@@ -27,6 +27,8 @@ export interface SeriesRows {
   readonly descriptor: MetricDescriptor;
   /** The same object in every collection: what a reader remembers of series can hang on it. */
   readonly identity: object;
+  /** Whether no two rows have the same attributes. */
+  readonly areDistinct: boolean;
   /** Rows have numbers below this. */
   readonly rowCount: number;
   /** Takes notice of what was recorded in the rows from one to before another. All rows have their turn, in order. */

@@ -33,6 +33,7 @@ class StreamRows implements SeriesRows {
   readonly scope: InstrumentationScope;
   readonly descriptor: InstrumentDescriptor;
   readonly identity: Stream;
+  readonly areDistinct = true;
   readonly rowCount: number;
   readonly #nowMs: number;
   readonly #observed: ObservedRows | undefined;

@@ -29,6 +29,7 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
   readonly #resources = new PendingResources(this.#warn);
   #producer: MetricProducer | undefined;
   #isShutDown = false;
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(options: PrometheusReaderOptions = {}) {
     checkReaderOptions(options);
@@ -70,13 +71,17 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
    * @returns it in chunks, that are not written to any more
    * @throws Error (as a rejection) when the reader has no provider or has been shut down, or a collection fails
    */
-  async render(request: ScrapeRequest): Promise<readonly Uint8Array[]> {
+  render(request: ScrapeRequest): Promise<readonly Uint8Array[]> {
     const { rendition, names, timeoutMs = CALLBACK_LIMIT_MS } = request;
-    const since = performance.now();
-    const { resource, metrics, errors } = await this.#collect(timeoutMs);
-    const leftMs = timeoutMs - (performance.now() - since);
-    const settled = await this.#resources.settled(resource, leftMs);
-    return this.#renderer.render({ resource: settled, metrics, errors }, rendition, names);
+    const beganMs = performance.now();
+    return this.#inTurn(async () => {
+      // In steps, as messages of callbacks that take too long tell their limit.
+      const waitedMs = Math.floor((performance.now() - beganMs) / 100) * 100;
+      const { resource, metrics, errors } = await this.#collect(Math.max(1, timeoutMs - waitedMs));
+      const leftMs = timeoutMs - (performance.now() - beganMs);
+      const settled = await this.#resources.settled(resource, leftMs);
+      return this.#renderer.render({ resource: settled, metrics, errors }, rendition, names);
+    });
   }
 
   /** Takes a body of {@link render} back, for its memory. Nobody may read it after that. */
@@ -85,8 +90,8 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
   }
 
   /** The instruments that have series. */
-  async overview(): Promise<readonly InstrumentOverview[]> {
-    return overviewOf(await this.#collect(CALLBACK_LIMIT_MS));
+  overview(): Promise<readonly InstrumentOverview[]> {
+    return this.#inTurn(async () => overviewOf(await this.#collect(CALLBACK_LIMIT_MS)));
   }
 
   protected override async onForceFlush(): Promise<void> {
@@ -95,6 +100,19 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
 
   protected override async onShutdown(): Promise<void> {
     this.#isShutDown = true;
+  }
+
+  /**
+   * Collects and reads one after the other: another collection in between could give the rows of series that its callbacks do not
+   * observe any more to others, and several bodies at a time would take the application's turns together.
+   */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#turns.then(work);
+    this.#turns = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
   }
 
   async #collect(timeoutMs: number): Promise<SeriesCollection> {

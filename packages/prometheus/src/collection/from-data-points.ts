@@ -110,6 +110,8 @@ function rowsOf(
     descriptor: data.descriptor,
     // Points are made anew for every collection: there is nothing to remember of them.
     identity: points,
+    // A provider's are, but others may make points as well.
+    areDistinct: false,
     rowCount: points.length,
     settle() {
       // What has been collected does not change any more.

@@ -54,6 +54,7 @@ function onlyRow(series: readonly [SeriesAt, ...SeriesAt[]]): SeriesRows {
     scope,
     descriptor,
     identity,
+    areDistinct: true,
     rowCount: 1,
     settle() {
       // Its parts have been.

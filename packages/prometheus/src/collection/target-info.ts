@@ -8,6 +8,7 @@ export function targetInfoOf(resource: Resource): SeriesMetric {
     scope: { name: '' },
     descriptor: { name: 'target', description: 'Target metadata', unit: '' } as MetricDescriptor,
     identity: resource,
+    areDistinct: true,
     rowCount: 1,
     settle() {
       // A resource does not change.

@@ -17,13 +17,22 @@ const MOST_OFFSET = 2 ** 31 - 1;
  * have counts that do not belong to their buckets, for which Prometheus would refuse the whole scrape.
  */
 export function wholePoints(data: MetricData): MetricData {
-  const dataPoints = data.dataPoints.filter(({ value }) => isWholeValue(data.dataPointType, value));
+  const dataPoints = data.dataPoints.filter((point) => isWholePoint(data.dataPointType, point));
   return dataPoints.length === data.dataPoints.length ? data : withPoints(data, dataPoints);
 }
 
 /** The same metric with fewer points. */
 export function withPoints(data: MetricData, dataPoints: readonly DataPoint<unknown>[]): MetricData {
   return { ...data, dataPoints: dataPoints as never };
+}
+
+function isWholePoint(type: DataPointType, point: DataPoint<unknown>): boolean {
+  try {
+    return isWholeValue(type, point.value);
+  } catch {
+    // A part of it is missing.
+    return false;
+  }
 }
 
 function isWholeValue(type: DataPointType, value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { SeriesCollection, SeriesMetric } from '@flowmeter/engine';
 import type { Label } from '../labels/label.ts';
-import type { LabelStore } from '../labels/label-store.ts';
+import type { LabelStores } from '../labels/label-store.ts';
 import { scopeLabels } from '../labels/scope-labels.ts';
 import { toLabels } from '../labels/to-labels.ts';
 import type { Naming } from '../names/naming.ts';
@@ -17,7 +17,7 @@ export interface BodyParts {
   readonly collection: SeriesCollection;
   readonly rendition: Rendition;
   readonly options: ExpositionOptions;
-  readonly store: LabelStore;
+  readonly stores: LabelStores;
   readonly pool: ChunkPool;
   readonly warn: (message: string) => void;
 }
@@ -28,20 +28,20 @@ export class Body {
   readonly rendition: Rendition;
   readonly naming: Naming;
   readonly format: ExpositionFormat;
-  readonly store: LabelStore;
+  readonly stores: LabelStores;
   readonly output: Output;
   readonly writer: SeriesWriter;
   readonly slices = new TimeSlices();
   readonly #options: ExpositionOptions;
   readonly #constantLabels = new Map<Escaping, readonly Label[]>();
 
-  constructor({ collection, rendition, options, store, pool, warn }: BodyParts) {
+  constructor({ collection, rendition, options, stores, pool, warn }: BodyParts) {
     this.#options = options;
     this.collection = collection;
     this.rendition = rendition;
     this.naming = { strategy: options.translationStrategy, escaping: rendition.escaping };
     this.format = formatOf(rendition.format);
-    this.store = store;
+    this.stores = stores;
     this.output = new Output(pool);
     this.writer = this.format.createWriter(this.output, this.naming, warn);
   }

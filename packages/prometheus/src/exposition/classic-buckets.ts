@@ -13,7 +13,7 @@ export interface ClassicBuckets {
  *
  * A rate is had from one bucket at two times, and a quantile over several series from the same bucket of each: so bounds
  * must not follow the scale, which falls as values come that lie farther apart. They are 0 and the powers of two, positive
- * and negative, from the lowest to the highest that a series of the metric has needed so far:
+ * and negative, from the lowest to the highest that a series of the family has needed so far:
  *
  *     scale  1   (1, √2]  (√2, 2]  (2, 2√2]  (2√2, 4]
  *     bounds    1                 2                  4
@@ -25,10 +25,10 @@ export interface ClassicBuckets {
  * Upper bounds are inclusive above 0. Below 0 a value that is a power of two itself is counted one bucket too high:
  * exponential buckets go by magnitude.
  *
- * @param metric what all points of a metric have in common, in all collections: its descriptor
+ * @param family what all points of a family have in common, in all bodies: its `identity`
  */
-export function classicBucketsOf(point: ExponentialHistogram, metric: object): ClassicBuckets {
-  const shared = shareClassicBuckets(point, metric);
+export function classicBucketsOf(point: ExponentialHistogram, family: object): ClassicBuckets {
+  const shared = shareClassicBuckets(point, family);
   const scale = Math.min(0, point.scale);
   const by = point.scale - scale;
   const negative = place(point.negative, by, rangeAt(scale, shared.negative, coarser(rangeOf(point.negative), by)));
@@ -60,17 +60,17 @@ export function classicBucketsOf(point: ExponentialHistogram, metric: object): C
 }
 
 /**
- * Has all points of a metric show the bounds that this one needs. To be called for all of them before the first is written,
+ * Has all points of a family show the bounds that this one needs. To be called for all of them before the first is written,
  * or the first ones of a body lack bounds that the last ones have.
  */
-export function shareClassicBuckets(point: ExponentialHistogram, metric: object): SharedRanges {
-  const shared = ranges.get(metric) ?? { positive: EMPTY, negative: EMPTY };
+export function shareClassicBuckets(point: ExponentialHistogram, family: object): SharedRanges {
+  const shared = ranges.get(family) ?? { positive: EMPTY, negative: EMPTY };
   if (point.scale < 0) return shared;
   const positive = widen(shared.positive, coarser(rangeOf(point.positive), point.scale));
   const negative = widen(shared.negative, coarser(rangeOf(point.negative), point.scale));
   if (positive === shared.positive && negative === shared.negative) return shared;
   const widened = { positive, negative };
-  ranges.set(metric, widened);
+  ranges.set(family, widened);
   return widened;
 }
 
@@ -93,7 +93,7 @@ type Buckets = ExponentialHistogram['positive'];
 
 const EMPTY: Range = { start: 0, end: 0 };
 
-/** What the series of a metric have needed so far; by metric. */
+/** What the series of a family have needed so far; by family. */
 const ranges = new WeakMap<object, SharedRanges>();
 
 /** From the first bucket with a count to the last. */

@@ -48,7 +48,8 @@ export class Duplicates {
   async find(metrics: readonly SeriesMetric[], search: DuplicateSearch): Promise<Groups> {
     const { naming, labelsOf } = search;
     const [first] = metrics;
-    if (first === undefined || (metrics.length === 1 && labelsOf(first).isPlainFor(naming))) return NONE;
+    if (first === undefined) return NONE;
+    if (metrics.length === 1 && first.areDistinct && labelsOf(first).isPlainFor(naming)) return NONE;
     const identities = metrics.map(({ identity }) => identity);
     const versions = metrics.map((metric) => labelsOf(metric).versionFor(naming));
     const ofFirst = this.#found.get(labelsOf(first)) ?? new Map<string, Found>();

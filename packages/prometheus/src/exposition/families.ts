@@ -49,7 +49,13 @@ export async function toFamilies(
       continue;
     }
     for (const each of names) owners.set(each, familyName.family);
-    families.set(familyName.family, { ...familyName, type, help: texts.description, metrics: [metric] });
+    families.set(familyName.family, {
+      ...familyName,
+      type,
+      help: texts.description,
+      metrics: [metric],
+      identity: metric.descriptor,
+    });
   }
   return [...families.values()];
 }

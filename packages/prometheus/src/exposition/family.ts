@@ -17,4 +17,6 @@ export interface Family extends FamilyName {
   readonly type: FamilyType;
   readonly help: string;
   readonly metrics: readonly SeriesMetric[];
+  /** The same object in all bodies: what is remembered of the family can hang on it. */
+  readonly identity: object;
 }

@@ -1,7 +1,7 @@
 import type { SeriesMetric } from '@flowmeter/engine';
 import { SeriesLabels } from './series-labels.ts';
 
-/** The labels that one way of encoding has made, of each metric for as long as there is the metric. */
+/** The labels of metrics, of each for as long as there is the metric. */
 export class LabelStore {
   readonly #byMetric = new WeakMap<object, SeriesLabels>();
 
@@ -10,4 +10,12 @@ export class LabelStore {
     if (labels === undefined) this.#byMetric.set(identity, (labels = new SeriesLabels()));
     return labels;
   }
+}
+
+/** What one way of encoding has made. */
+export class LabelStores {
+  /** Labels in the order in which they come. */
+  readonly inOrder = new LabelStore();
+  /** Labels in the order of their names. */
+  readonly byName = new LabelStore();
 }

@@ -15,6 +15,8 @@ export interface LabelRules {
   /** Whether those are the same whatever the escaping (but `dots`, which leaves no name as it is). */
   readonly isFixedPlain: boolean;
   readonly reserved: ReadonlySet<string>;
+  /** Whether labels are to be in the order of their names, the fixed ones too. */
+  readonly isByName: boolean;
   readonly encode: (labels: readonly Label[]) => Uint8Array;
 }
 
@@ -47,8 +49,11 @@ export class SeriesLabels {
     if (this.find(row, generation, rules.naming) !== undefined) return;
     const attributes = metric.attributesOf(row);
     const labels = toLabels(attributes, rules.naming, rules.fixed, rules.reserved);
-    if (isPlain(labels, attributes, rules)) this.#plain.add(row, generation, rules.encode(labels));
-    else this.#changedFor(rules.naming).add(row, generation, rules.encode(inOrder(labels, rules)));
+    if (isPlain(labels, attributes, rules)) {
+      this.#plain.add(row, generation, rules.encode(rules.isByName ? byName(labels) : labels));
+    } else {
+      this.#changedFor(rules.naming).add(row, generation, rules.encode(inOrder(labels, rules)));
+    }
   }
 
   /** The labels of a series that has been prepared; `undefined` for another. */
@@ -79,7 +84,11 @@ function isPlain(labels: readonly Label[], attributes: Attributes, rules: LabelR
  * So that equal sets of labels are equal text: by name, since attributes come in the order of their keys, which are others; and
  * without labels that are empty, which to Prometheus is to have none.
  */
-function inOrder(labels: readonly Label[], { fixed }: LabelRules): readonly Label[] {
-  const own = labels.slice(fixed.length).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return [...labels.slice(0, fixed.length), ...own].filter(([, value]) => value !== '');
+function inOrder(labels: readonly Label[], { fixed, isByName }: LabelRules): readonly Label[] {
+  const first = isByName ? 0 : fixed.length;
+  return [...labels.slice(0, first), ...byName(labels.slice(first))].filter(([, value]) => value !== '');
+}
+
+function byName(labels: readonly Label[]): readonly Label[] {
+  return labels.toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -260,3 +260,25 @@ test('numbers of foreign gauges and counters are exposed as they are', async () 
     );
   }
 });
+
+test('points of another provider that have the same attributes are one series, added up', async () => {
+  const { scrape } = endpointOf(
+    metricOf(
+      {
+        dataPointType: DataPointType.SUM,
+        isMonotonic: true,
+        dataPoints: [pointOf(1, { a: '1' }), pointOf(2, { a: '1' }), pointOf(4, { a: '2' })],
+      },
+      { name: 'x' },
+    ),
+  );
+  assert.match((await scrape()).text, /^# TYPE x_total counter\nx_total\{a="1"\} 3\nx_total\{a="2"\} 4\n$/m);
+});
+
+test('a point of another provider that lacks a part costs itself only', async () => {
+  const { scrape } = endpointOf(
+    metricOf({ dataPointType: DataPointType.HISTOGRAM, dataPoints: [pointOf({ count: 1 } as never)] }, { name: 'h' }),
+    metricOf({ dataPointType: DataPointType.GAUGE, dataPoints: [pointOf(1)] }, { name: 'g' }),
+  );
+  assert.equal((await scrape()).text, '# TYPE g gauge\ng 1\n');
+});

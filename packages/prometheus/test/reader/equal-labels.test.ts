@@ -1,6 +1,7 @@
 /** Series that come to the same labels, as they come, change and go between scrapes and during them. */
-import type { EngineMeter } from '@flowmeter/engine';
+import { MeterProvider as EngineMeterProvider, type EngineMeter } from '@flowmeter/engine';
 import type { Attributes, ObservableResult } from '@opentelemetry/api';
+import { AggregationType, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc } from '../support/properties.ts';
@@ -113,4 +114,50 @@ test('instruments of one name are told apart by what they record: one without se
   const body = await text();
   assert.match(body, /^# HELP a_b_total Recorded\n# TYPE a_b_total gauge\na_b_total -3$/m);
   assert.doesNotMatch(body, /Never recorded/);
+});
+
+for (const Provider of [EngineMeterProvider, SdkMeterProvider]) {
+  const on = Provider === SdkMeterProvider ? 'sdk-metrics' : 'the engine';
+
+  test(`a label of the scope in one series and of the attributes in another is the same label, on ${on}`, async () => {
+    for (const accept of ACCEPTED) {
+      const { provider, samples } = reading({ scopeInfoEnabled: true }, {}, Provider);
+      provider.getMeter('m').createCounter('hits').add(1, { a: '1', otel_scope_version: '1' });
+      provider.getMeter('m', '1').createCounter('hits').add(2, { a: '1' });
+      const lines = (await samples(accept)).filter((line) => line.startsWith('hits_total'));
+      assert.deepEqual(lines, ['hits_total{a="1",otel_scope_name="m",otel_scope_version="1"} 3']);
+    }
+  });
+
+  test(`C3: exponential histograms of one name in several meters have the same buckets, on ${on}`, async () => {
+    const aggregation = { type: AggregationType.EXPONENTIAL_HISTOGRAM } as const;
+    const { provider, samples } = reading({}, { views: [{ instrumentName: 'h', aggregation }] }, Provider);
+    provider.getMeter('one').createHistogram('h').record(0.75, { series: 'x' });
+    provider.getMeter('two').createHistogram('h').record(600, { series: 'y' });
+    for (const meter of ['one', 'two']) provider.getMeter(meter).createHistogram('h').record(3, { series: 'both' });
+    const bounds = new Map<string, string[]>();
+    for (const [, series = '', bound = ''] of (await samples())
+      .join('\n')
+      .matchAll(/h_bucket\{series="(.+?)",le="(.+?)"/g))
+      bounds.set(series, [...(bounds.get(series) ?? []), bound]);
+    assert.deepEqual([...bounds.keys()].toSorted(), ['both', 'x', 'y']);
+    assert.equal(new Set([...bounds.values()].map((each) => each.join())).size, 1);
+  });
+}
+
+test('a scrape shows all that its callbacks observed, whatever other scrapes and pages are asked for meanwhile', async () => {
+  const { provider, reader, samples } = reading();
+  let begun = 0;
+  provider
+    .getMeter('m')
+    .createObservableGauge('g')
+    .addCallback((result: ObservableResult) => {
+      begun += 800;
+      for (let index = begun - 1500; index < begun; index += 1) result.observe(1, { index });
+    });
+  for (let round = 0; round < 3; round += 1) {
+    const scrapes = [...ACCEPTED, undefined].map(async (accept) => (await samples(accept)).length);
+    const pages = [reader.overview(), reader.overview()].map(async (page) => (await page)[0]?.series);
+    assert.deepEqual(new Set(await Promise.all([...scrapes, ...pages])), new Set([1500]));
+  }
 });

@@ -17,14 +17,16 @@ export interface HistogramSummary {
   readonly counts: readonly number[];
 }
 
+/** @param family the `identity` of its family */
 export function toHistogramSummary(
   metric: HistogramSeries | ExponentialHistogramSeries,
   row: number,
+  family: object,
 ): HistogramSummary {
   if (metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) {
     const point = metric.pointOf(row);
     const { count, sum, min, max, scale, zeroCount } = point;
-    return { count, sum, min, max, exponential: { scale, zeroCount }, ...classicBucketsOf(point, metric.descriptor) };
+    return { count, sum, min, max, exponential: { scale, zeroCount }, ...classicBucketsOf(point, family) };
   }
   const { boundaries: bounds, hasSum } = metric;
   const cells = new Float64Array(FIRST_BUCKET + bounds.length + 1);

@@ -22,13 +22,15 @@ import { writeJsonNumber } from './json-number.ts';
 export class JsonWriter implements SeriesWriter {
   readonly #output: Output;
   #family: Bytes = toBytes('');
+  #identity: object = {};
   #isFirst = true;
 
   constructor(output: Output) {
     this.#output = output;
   }
 
-  begin({ sample, type, help, unit }: Family): void {
+  begin({ sample, type, help, unit, identity }: Family): void {
+    this.#identity = identity;
     const family = JSON.stringify({ name: sample, type, help, unit });
     this.#family = toBytes(`${family.slice(0, -1)},"labels":`);
   }
@@ -43,7 +45,7 @@ export class JsonWriter implements SeriesWriter {
     switch (metric.dataPointType) {
       case DataPointType.HISTOGRAM:
       case DataPointType.EXPONENTIAL_HISTOGRAM:
-        this.#writeHistogram(toHistogramSummary(metric, row));
+        this.#writeHistogram(toHistogramSummary(metric, row, this.#identity));
         break;
       default:
         this.#member(VALUE, metric.valueOf(row));

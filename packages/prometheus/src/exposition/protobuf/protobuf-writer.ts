@@ -105,7 +105,7 @@ export class ProtobufWriter implements SeriesWriter {
     if (point.sum === undefined) return this.#drop(metric, 'no sum');
     if (point.scale < LOWEST_SCHEMA) return this.#drop(metric, 'a scale below -4');
     this.#writeHistogram(labels, {
-      ...classicBucketsOf(point, metric.descriptor),
+      ...classicBucketsOf(point, this.#family?.identity ?? metric.descriptor),
       firstCount: 0,
       count: point.count,
       sum: point.sum,

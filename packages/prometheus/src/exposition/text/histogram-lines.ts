@@ -3,6 +3,7 @@ import { DataPointType } from '@opentelemetry/sdk-metrics';
 import { FIRST_BUCKET } from '../../collection/histogram-cells.ts';
 import { toBytes, type Bytes, type EncodedLabels } from '../../labels/encoded-labels.ts';
 import { classicBucketsOf } from '../classic-buckets.ts';
+import type { Family } from '../family.ts';
 import type { Output } from '../output.ts';
 import { writeNumber } from '../write-number.ts';
 import { SampleLine } from './sample-line.ts';
@@ -15,6 +16,7 @@ export type EndBucket = (bucket: number, bounds: ArrayLike<number>) => void;
  */
 export class HistogramLines {
   readonly #output: Output;
+  readonly #family: object;
   readonly #writeBoundary: (boundary: number) => string;
   readonly #bucket: SampleLine;
   readonly #sum: SampleLine;
@@ -26,8 +28,9 @@ export class HistogramLines {
   #ends: readonly Bytes[] = [];
   #cells = new Float64Array(0);
 
-  constructor(output: Output, name: string, writeBoundary: (boundary: number) => string) {
+  constructor(output: Output, { sample: name, identity }: Family, writeBoundary: (boundary: number) => string) {
     this.#output = output;
+    this.#family = identity;
     this.#writeBoundary = writeBoundary;
     this.#bucket = new SampleLine(`${name}_bucket`);
     this.#sum = new SampleLine(`${name}_sum`);
@@ -48,7 +51,7 @@ export class HistogramLines {
   ): void {
     if (metric.dataPointType === DataPointType.EXPONENTIAL_HISTOGRAM) {
       const point = metric.pointOf(row);
-      const { bounds, counts } = classicBucketsOf(point, metric.descriptor);
+      const { bounds, counts } = classicBucketsOf(point, this.#family);
       for (const [bucket, bound] of bounds.entries()) {
         this.#line(labels, this.#endOf(bound), counts[bucket] ?? 0);
         endBucket(bucket, bounds);

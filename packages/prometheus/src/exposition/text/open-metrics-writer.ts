@@ -40,7 +40,8 @@ class OpenMetricsWriter implements SeriesWriter {
     this.#naming = naming;
   }
 
-  begin({ family, sample, type, help, unit }: Family): void {
+  begin(ofMetrics: Family): void {
+    const { family, sample, type, help, unit } = ofMetrics;
     const name = nameInMetadata(family);
     this.#output.text(`# TYPE ${name} ${type}\n`);
     if (unit !== undefined) this.#output.text(`# UNIT ${name} ${unit}\n`);
@@ -48,7 +49,7 @@ class OpenMetricsWriter implements SeriesWriter {
     this.#type = type;
     this.#sample = new SampleLine(sample);
     this.#created = new SampleLine(`${family}_created`);
-    this.#histogram = type === 'histogram' ? new HistogramLines(this.#output, sample, canonicalFloat) : undefined;
+    this.#histogram = type === 'histogram' ? new HistogramLines(this.#output, ofMetrics, canonicalFloat) : undefined;
   }
 
   write(metric: SeriesMetric, row: number, labels: EncodedLabels): void {

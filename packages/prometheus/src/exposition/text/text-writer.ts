@@ -33,12 +33,13 @@ class TextWriter implements SeriesWriter {
     };
   }
 
-  begin({ family, sample, type, help }: Family): void {
+  begin(ofMetrics: Family): void {
+    const { family, sample, type, help } = ofMetrics;
     const name = nameInMetadata(family);
     if (help !== '') this.#output.text(`# HELP ${name} ${escapeHelp(help)}\n`);
     this.#output.text(`# TYPE ${name} ${type === 'info' ? 'gauge' : type}\n`);
     this.#sample = new SampleLine(sample);
-    this.#histogram = type === 'histogram' ? new HistogramLines(this.#output, sample, String) : undefined;
+    this.#histogram = type === 'histogram' ? new HistogramLines(this.#output, ofMetrics, String) : undefined;
   }
 
   write(metric: SeriesMetric, row: number, labels: EncodedLabels): void {

@@ -18,6 +18,7 @@ export function familyOf(metric: SeriesMetric, changes: Partial<Family> = {}): F
     type: typeOf(metric),
     help: description,
     metrics: [metric],
+    identity: metric.descriptor,
     ...changes,
   };
 }
