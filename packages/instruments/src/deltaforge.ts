@@ -13,6 +13,7 @@ import {
 import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
 import { controlPlane } from './deltaforge/control-plane.ts';
 import { deadLetterQueue } from './deltaforge/dead-letter-queue.ts';
+import { installPanicHook } from './deltaforge/panic-hook.ts';
 import { pipelines } from './deltaforge/pipelines.ts';
 import { processors } from './deltaforge/processors.ts';
 import { schemas } from './deltaforge/schemas.ts';
@@ -44,9 +45,25 @@ export type Deltaforge<Given extends string = never> = Instruments<typeof defini
 /**
  * Creates a DeltaForge set, live as soon as a meter provider is registered. `tenant`, which DeltaForge wants on
  * everything, is best given once: `createDeltaforge({ attributes: { tenant: 'acme' } })`.
+ *
+ * The first set of a process also counts the uncaught exceptions and unhandled rejections of the process, in `panics`, and logs
+ * each in a line before anything else is done about it; `panicHook: false`, given to all sets, leaves them alone.
  */
-export function createDeltaforge<const Constants extends ConstantAttributes = Record<never, never>>(
-  options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
-): Deltaforge<GivenKeys<Constants>> {
-  return createInstruments<typeof definitions, Constants>(deltaforgeSet, options);
+export function createDeltaforge<const Constants extends ConstantAttributes = Record<never, never>>({
+  panicHook = true,
+  ...options
+}: DeltaforgeOptions<Constants> = {}): Deltaforge<GivenKeys<Constants>> {
+  const set: Deltaforge<GivenKeys<Constants>> = createInstruments<typeof definitions, Constants>(
+    deltaforgeSet,
+    options,
+  );
+  if (panicHook) installPanicHook(() => set.panics.add(1));
+  return set;
 }
+
+/** How to create a DeltaForge set. */
+export type DeltaforgeOptions<Constants extends ConstantAttributes> = SetOptions<Constants> &
+  DeclaredConstants<typeof definitions> & {
+    /** Whether panics of the process are counted. Default: true. */
+    readonly panicHook?: boolean;
+  };

@@ -1,0 +1,59 @@
+import { describeError } from '../described.ts';
+import { tellError } from '../warn.ts';
+
+/** Where all copies of this package in one process find out that one of them has installed the hook. */
+const INSTALLED = Symbol.for('flowmeter.deltaforge.panic-hook');
+
+/**
+ * Has each uncaught exception and each unhandled rejection counted and logged, before the application or Node does anything about
+ * it; what they do stays what it is. Once for a process (and for a worker thread): a second call does nothing.
+ *
+ * Where the application listens for unhandled rejections they are counted as well. Those that Node was told only to warn of
+ * (`--unhandled-rejections=warn`), and nobody listens for, are not.
+ *
+ * @param count counts one
+ */
+export function installPanicHook(count: () => void): void {
+  const holder = globalThis as { [INSTALLED]?: boolean };
+  if (holder[INSTALLED] === true) return;
+  holder[INSTALLED] = true;
+  let last: unknown;
+  const panic = (thrown: unknown): void => {
+    // One that nobody handles may be told twice.
+    if (thrown === last && typeof thrown === 'object') return;
+    last = thrown;
+    count();
+    tellError(`panic in ${threadName()}: ${inWords(thrown)}`);
+  };
+  process.on('uncaughtExceptionMonitor', panic);
+  listenBesideOthers('unhandledRejection', panic);
+}
+
+/** Listens only while somebody else does, and before them: a listener of its own would keep Node from its default. */
+function listenBesideOthers(event: 'unhandledRejection', listener: (thrown: unknown) => void): void {
+  const isOther = (name: string | symbol, other: unknown): boolean => name === event && other !== listener;
+  process.on('newListener', (name, other) => {
+    if (isOther(name, other) && !process.listeners(event).includes(listener)) process.prependListener(event, listener);
+  });
+  process.on('removeListener', (name, other) => {
+    if (isOther(name, other) && process.listenerCount(event) === 1) process.off(event, listener);
+  });
+  if (process.listenerCount(event) > 0) process.prependListener(event, listener);
+}
+
+function threadName(): string {
+  // Not imported: the package has no imports but OpenTelemetry's API.
+  const { isMainThread, threadId } = process.getBuiltinModule('node:worker_threads');
+  return isMainThread ? 'the main thread' : `worker thread ${threadId}`;
+}
+
+/** Name and message, and where it was thrown. */
+function inWords(thrown: unknown): string {
+  const what = describeError(thrown).replace(/\s+/g, ' ');
+  try {
+    const location = thrown instanceof Error ? /^\s*at (.+)$/m.exec(thrown.stack ?? '')?.[1] : undefined;
+    return location === undefined ? what : `${what}, at ${location}`;
+  } catch {
+    return what;
+  }
+}
