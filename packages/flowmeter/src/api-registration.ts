@@ -1,3 +1,6 @@
+/** The package of the OpenTelemetry API. */
+export const API = '@opentelemetry/api';
+
 /**
  * Whether the OpenTelemetry API has a provider of the kind already. Only its global object tells: the API itself would
  * log an error, with a stack, for the attempt to register a second one.

@@ -10,6 +10,7 @@ import { createOutputs } from './metrics/outputs.ts';
 import { isInsideContainerOnly } from './container.ts';
 import { pushAtEnds } from './process-end/ends.ts';
 import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
+import { describeOtherApi } from './other-api.ts';
 import { reasonOf } from './reason-of.ts';
 import { createResource } from './resource.ts';
 import { startTracesAndLogs } from './traces-and-logs.ts';
@@ -39,9 +40,6 @@ const SHUTDOWN_LIMIT_MS = 3000;
 
 const OTHER_PROVIDER =
   'another meter provider is registered with the OpenTelemetry API already, and keeps the instruments; nothing is started for metrics: load flowmeter before it, or leave the other one out';
-
-const OTHER_API =
-  'the @opentelemetry/api in use is not of the version that flowmeter has, and does not take its meter provider; nothing is started for metrics: make it one version (npm ls @opentelemetry/api)';
 
 /**
  * Starts what the configuration asks for. Instruments are live when this returns; the promise resolves when the endpoint
@@ -124,13 +122,17 @@ function describeEndpoint(url: string, { prometheus }: Configuration): string {
   return `metrics at ${url} (inside this container only: ${prometheus.names.host}=0.0.0.0 opens it to the network)`;
 }
 
+/** Has the instruments of the process record on the provider: all of them, or where the API does not take it, ours. */
 function register(provider: MetricsProvider, messages: Messages): boolean {
   if (isRegistered('metrics')) {
     messages.error(OTHER_PROVIDER);
     return false;
   }
-  const hasRegistered = metrics.setGlobalMeterProvider(provider);
-  if (hasRegistered) attachInstruments();
-  else messages.error(OTHER_API);
-  return hasRegistered;
+  if (metrics.setGlobalMeterProvider(provider)) {
+    attachInstruments();
+  } else {
+    messages.error(describeOtherApi());
+    attachInstruments(provider);
+  }
+  return true;
 }

@@ -1,6 +1,6 @@
 import { createNoopMeter, metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
 import { describeError } from './described.ts';
-import { rememberSet, type AttachableSet } from './process-state.ts';
+import { givenProvider, rememberSet, type AttachableSet } from './process-state.ts';
 import { warn } from './warn.ts';
 
 /** What is created on a meter once there is one. */
@@ -45,7 +45,7 @@ export class MeterAttachment implements AttachableSet {
   /** Creates the instruments if they are not, and there is something to create them on. */
   attach(): boolean {
     if (this.#attached) return true;
-    const provider = this.#ownProvider ?? metrics.getMeterProvider();
+    const provider = this.#ownProvider ?? givenProvider() ?? metrics.getMeterProvider();
     if (provider === this.#empty) return false;
     const meter = this.#meterOf(provider);
     if (isEmpty(meter)) {

@@ -1,3 +1,5 @@
+import type { MeterProvider } from '@opentelemetry/api';
+
 /**
  * What all copies of this package in one process must agree on. Two versions side by side, or a hot reload that
  * evaluates the package anew, are normal in Node: what is kept here is kept once, under a `Symbol.for` key.
@@ -21,6 +23,8 @@ interface ProcessState {
   readonly levels: Map<string, Level>;
   /** The living sets. Weak, so that a hot reload leaves nothing behind. */
   readonly sets: Set<WeakRef<AttachableSet>>;
+  /** The provider of all sets that have none of their own, in the place of the one that is registered. */
+  provider?: MeterProvider | undefined;
 }
 
 const KEY = Symbol.for('flowmeter.instruments.v1');
@@ -57,12 +61,22 @@ export function rememberSet(set: AttachableSet): void {
 /**
  * Attaches every set of the process to the meter provider that is now registered. Sets attach by themselves with
  * their first measurement; this makes what they show from the start appear at once.
+ *
+ * @param provider the provider for all sets, those to come too, where the API cannot be given it: several versions of the API in
+ *   one process do not know one another's providers
  */
-export function attachInstruments(): void {
+export function attachInstruments(provider?: MeterProvider): void {
+  processState().provider = provider;
   for (const reference of processState().sets) reference.deref()?.attach();
+}
+
+/** What {@link attachInstruments} was given. */
+export function givenProvider(): MeterProvider | undefined {
+  return processState().provider;
 }
 
 /** Lets every set of the process go of its meter provider: it attaches to the next one that is registered. */
 export function detachInstruments(): void {
+  processState().provider = undefined;
   for (const reference of processState().sets) reference.deref()?.detach();
 }
