@@ -10,6 +10,7 @@ import { createOutputs } from './metrics/outputs.ts';
 import { isInsideContainerOnly } from './container.ts';
 import { pushAtEnds } from './process-end/ends.ts';
 import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
+import { tellReadiness } from './readiness.ts';
 import { describeOtherApi } from './other-api.ts';
 import { reasonOf } from './reason-of.ts';
 import { createResource } from './resource.ts';
@@ -54,7 +55,7 @@ export async function run(
 ): Promise<Flowmeter> {
   const resource = createResource(configuration);
   const tracesAndLogs = startTracesAndLogs(configuration, resource);
-  const health = new Health();
+  const health = new Health((readiness) => tellReadiness(readiness, messages));
   const outputs = createOutputs(configuration, messages, health);
   const provider = createMeterProvider(configuration, resource, outputs.readers);
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.

@@ -12,25 +12,43 @@ export interface HealthComponent {
   remove(): void;
 }
 
+/** How ready an application is, with every component. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly components: readonly ComponentState[];
+}
+
 /** What an application says of itself: its components, each of which starts as not ready. */
 export class Health {
-  readonly #states = new Map<object, State>();
+  readonly #states = new Map<object, ComponentState>();
+  readonly #onReadiness: ((readiness: Readiness) => void) | undefined;
+  /** As it was told last; without components there is nothing that is not ready. */
+  #wasReady = true;
+  #isChanging = false;
+
+  /**
+   * @param onReadiness told when the application has become ready, or is ready no more: once for all that it says of its components
+   * in one go. It must not throw.
+   */
+  constructor(onReadiness?: (readiness: Readiness) => void) {
+    this.#onReadiness = onReadiness;
+  }
 
   /** Registers a component. Two of one name are two components. */
   component(name: string): HealthComponent {
     const key = {};
-    this.#states.set(key, { name: inWords(name), status: 'not ready', reason: 'starting' });
+    this.#put(key, { name: inWords(name), status: 'not ready', reason: 'starting' });
     // Whoever writes JavaScript passes the error itself.
-    const set = (status: State['status'], reason?: string): void => {
+    const set = (status: ComponentState['status'], reason?: string): void => {
       const state = this.#states.get(key);
       if (state === undefined) return;
-      this.#states.set(key, { name: state.name, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) });
+      this.#put(key, { name: state.name, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) });
     };
     return {
       ready: () => set('ready'),
       notReady: (reason) => set('not ready', reason),
       failed: (reason) => set('failed', reason),
-      remove: () => void this.#states.delete(key),
+      remove: () => this.#put(key, undefined),
     };
   }
 
@@ -43,13 +61,32 @@ export class Health {
 
   /** The answer of `/ready`: 200 if every component is ready, otherwise 503; all components in both. */
   ready(): Answer {
-    const components = [...this.#states.values()];
-    const isReady = components.every(({ status }) => status === 'ready');
+    const { isReady, components } = this.#readiness();
     return jsonAnswer(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', components });
+  }
+
+  #readiness(): Readiness {
+    const components = [...this.#states.values()];
+    return { isReady: components.every(({ status }) => status === 'ready'), components };
+  }
+
+  #put(key: object, state: ComponentState | undefined): void {
+    if (state === undefined) this.#states.delete(key);
+    else this.#states.set(key, state);
+    if (this.#onReadiness === undefined || this.#isChanging) return;
+    this.#isChanging = true;
+    queueMicrotask(() => {
+      this.#isChanging = false;
+      const readiness = this.#readiness();
+      if (readiness.isReady === this.#wasReady) return;
+      this.#wasReady = readiness.isReady;
+      this.#onReadiness?.(readiness);
+    });
   }
 }
 
-interface State {
+/** What was said of a component last. */
+export interface ComponentState {
   readonly name: string;
   readonly status: 'ready' | 'not ready' | 'failed';
   /** Why, unless it is ready. */

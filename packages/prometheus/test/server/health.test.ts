@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Health } from '../../src/server/health.ts';
+import { Health, type Readiness } from '../../src/server/health.ts';
 import { asking, type Ask } from './support/ask.ts';
 import { fakeSource } from './support/fake-source.ts';
 
@@ -123,3 +123,35 @@ function application(): { health: Health; ask: Ask } {
   const health = new Health();
   return { health, ask: asking(fakeSource(''), { health }) };
 }
+
+test('each change of readiness is told once, with the state of every component', async () => {
+  const changes: Readiness[] = [];
+  const health = new Health((readiness) => changes.push(readiness));
+  const database = health.component('database');
+  const kafka = health.component('kafka');
+  await Promise.resolve();
+  database.ready();
+  await Promise.resolve();
+  kafka.ready();
+  await Promise.resolve();
+  kafka.notReady('rebalancing');
+  kafka.ready();
+  await Promise.resolve();
+  kafka.failed('not authorized');
+  await Promise.resolve();
+  kafka.remove();
+  await Promise.resolve();
+  const ready = { name: 'database', status: 'ready' };
+  assert.deepEqual(changes, [
+    {
+      isReady: false,
+      components: [
+        { name: 'database', status: 'not ready', reason: 'starting' },
+        { name: 'kafka', status: 'not ready', reason: 'starting' },
+      ],
+    },
+    { isReady: true, components: [ready, { name: 'kafka', status: 'ready' }] },
+    { isReady: false, components: [ready, { name: 'kafka', status: 'failed', reason: 'not authorized' }] },
+    { isReady: true, components: [ready] },
+  ]);
+});
