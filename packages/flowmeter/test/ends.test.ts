@@ -111,6 +111,22 @@ it('what asynchronous callbacks observe is delivered where the application runs 
   ok(names.includes('mine') && names.includes('conveyor_router_records_received'), names.join());
 });
 
+for (const [ending, code] of [
+  ['runs to its end', ''],
+  ['calls process.exit', 'process.exit(0);'],
+  ['throws', `setImmediate(() => { throw new Error('mine') });`],
+] as const) {
+  it(`what a worker thread has recorded that ${ending} is delivered`, async () => {
+    await using receiver = await startOtlpReceiver();
+    const thread = JSON.stringify(`${RECORD} ${code}`);
+    const application = `new (require('node:worker_threads').Worker)(${thread}, { eval: true }).on('error', () => {});`;
+    await runApp([...REGISTER_FROM_SOURCE, '-e', application], {
+      env: { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+    });
+    if (!isStock) strictEqual(totalOf(receiver), RECORDED);
+  });
+}
+
 it('with a limit of 0 nothing is pushed at the end', async () => {
   await using receiver = await startOtlpReceiver();
   for (const code of ['', 'process.exit(0);']) {
