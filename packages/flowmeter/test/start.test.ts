@@ -187,6 +187,7 @@ const NOT_ALLOWED: readonly [option: string, options: object, value: string, all
   ['otlp.histogramAggregation', { otlp: { histogramAggregation: 'x' } }, '"x"', 'explicit_bucket_histogram or'],
   ['exportIntervalMs', { exportIntervalMs: 0 }, '"0"', 'an integer from 1 to 2147483647'],
   ['exportIntervalMs', { exportIntervalMs: Infinity }, '"Infinity"', 'an integer from 1 to 2147483647'],
+  ['exitTimeoutMs', { exitTimeoutMs: 60_001 }, '"60001"', 'an integer from 0 to 60000'],
   ['exportTimeoutMs', { exportTimeoutMs: -5 }, '"-5"', 'milliseconds from 0 (no limit)'],
   ['logLevel', { logLevel: 'loud' }, '"loud"', 'none, error, warn, info, debug, verbose or all'],
   ['resourceDetectors', { resourceDetectors: ['gcp'] }, '"gcp"', 'env, host, os, process, serviceinstance'],
