@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
-import { REGISTER_FROM_SOURCE, runApp } from '../../../test/support/child-app.ts';
+import { REGISTER_FROM_SOURCE, runApp, startApp } from '../../../test/support/child-app.ts';
 
 /** Three of them, in two calls. */
 const RECORD = `const conveyor = require('flowmeter/conveyor'); conveyor.recordRecordsReceived('s', 1); conveyor.recordRecordsReceived('s', 2);`;
@@ -142,6 +142,46 @@ it('what the last push could not deliver is one line', async () => {
   if (!isStock) ok(/OTLP push to http:\S+ fails \(no answer within \d+ ms\)/.test(lines[0] ?? ''), lines[0]);
 });
 
+it('what waits for another try when the process ends is in the last push, with delta temporality as well', async () => {
+  if (isStock) return;
+  const asked = Promise.withResolvers<void>();
+  await using receiver = await startOtlpReceiver({ onRequest: () => asked.resolve() });
+  receiver.respondWith(503, { times: 1, headers: { 'retry-after': '5' } });
+  const code = `${RECORD}
+    require('@opentelemetry/api').metrics.getMeterProvider().forceFlush();
+    process.stdin.resume().on('end', () => { conveyor.recordRecordsReceived('s', 10); process.exit() });`;
+  await using app = startApp([...REGISTER_FROM_SOURCE, '-e', code], {
+    env: {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
+    },
+  });
+  await asked.promise;
+  await app.end();
+  deepStrictEqual(takenBy(receiver), [RECORDED + 10]);
+});
+
+it('what a push at a signal could not deliver is in the next one, though another signal came at once', async () => {
+  if (isStock) return;
+  await using receiver = await startOtlpReceiver();
+  receiver.respondWith(503, { times: 1 });
+  const application = `
+    globalThis[Symbol.for('signal-exit emitter')] = {};
+    const kill = () => process.kill(process.pid, 'SIGTERM');
+    let signals = 0;
+    process.on('SIGTERM', () => {
+      signals += 1;
+      if (signals === 1) return setImmediate(setImmediate, kill);
+      conveyor.recordRecordsReceived('s', 10);
+      process.exit();
+    });
+    setInterval(() => {}, 1000);
+    setImmediate(kill);`;
+  await runUnderFlowmeter(application, receiver.url, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' });
+  deepStrictEqual(takenBy(receiver), [RECORDED + 10]);
+});
+
 function runUnderFlowmeter(
   application: string,
   url: string,
@@ -171,4 +211,10 @@ function endingOf({ code, signal, stdout, stderr }: Awaited<ReturnType<typeof ru
 function totalOf(receiver: Awaited<ReturnType<typeof startOtlpReceiver>>): number {
   const received = receiver.metrics().find(({ name }) => name === 'conveyor_router_records_received');
   return received?.kind === 'sum' ? received.value : 0;
+}
+
+/** The values of all that was taken. */
+function takenBy(receiver: Awaited<ReturnType<typeof startOtlpReceiver>>): unknown[] {
+  const taken = receiver.requests.filter(({ status }) => status === 200);
+  return taken.flatMap(({ series }) => series.map((point) => point.kind === 'sum' && point.value));
 }

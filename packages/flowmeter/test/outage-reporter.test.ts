@@ -11,8 +11,10 @@ const METRICS = { resource: resourceFromAttributes({}), scopeMetrics: [] };
 it('makes one push after the other, gives one up in time, and tells the reader at once', async () => {
   const underWay: ((result: ExportResult) => void)[] = [];
   const said: string[] = [];
+  const abandoned: string[] = [];
   const stuck = {
     export: (_metrics: unknown, done: (result: ExportResult) => void) => void underWay.push(done),
+    abandon: ({ message }: Error) => void abandoned.push(message),
     selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
     selectAggregation: () => ({ type: AggregationType.DEFAULT }) as const,
     forceFlush: async () => {},
@@ -31,6 +33,7 @@ it('makes one push after the other, gives one up in time, and tells the reader a
 
   await reporter.forceFlush();
   strictEqual(underWay.length, 2);
+  deepStrictEqual(abandoned, ['no answer within 30 ms', 'no answer within 30 ms']);
   strictEqual(said.length, 1);
   match(said[0] ?? '', /^OTLP push to the collector fails \(no answer within 30 ms\)/);
 

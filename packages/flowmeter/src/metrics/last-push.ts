@@ -30,14 +30,25 @@ export function pushAtOnce(
 ): void {
   if (otlp.protocol === 'grpc') return;
   const since = performance.now();
+  let metrics: ResourceMetrics | undefined;
   try {
-    const collected = reader.collectNow();
-    if (collected === undefined || !reporter.isNew(collected.resourceMetrics)) return;
-    const body = encode(collected.resourceMetrics, otlp);
+    metrics = reader.collectNow()?.resourceMetrics;
+    if (metrics !== undefined && reporter.isPushing) {
+      returnUndelivered(metrics);
+      reporter.takeBack();
+      metrics = reader.collectNow()?.resourceMetrics;
+    }
+    if (metrics === undefined) return;
+    if (!reporter.isNew(metrics)) {
+      returnUndelivered(metrics);
+      return;
+    }
+    const body = encode(metrics, otlp);
     const leftMs = Math.max(1, limitMs - (performance.now() - since));
-    reporter.settle(collected.resourceMetrics, deliverAtOnce(otlp, body, leftMs));
+    reporter.settle(metrics, deliverAtOnce(otlp, body, leftMs));
   } catch (error) {
-    reporter.tell(error);
+    if (metrics === undefined) reporter.tell(error);
+    else reporter.settle(metrics, error);
   }
 }
 

@@ -12,6 +12,7 @@ import { encodePairs } from '../configuration/settings.ts';
 import { reasonOf } from '../reason-of.ts';
 import { withVariables } from '../with-variables.ts';
 import type { OtlpHttpExporter } from './otlp-http-exporter.ts';
+import { PUSH_CLOCK, type PushClock } from './push-clock.ts';
 import { temporalityOf } from './temporality.ts';
 
 const GRPC_EXPORTER = '@opentelemetry/exporter-metrics-otlp-grpc';
@@ -28,7 +29,7 @@ export function missingPackage(protocol: OtlpProtocol): string | undefined {
 }
 
 /** An exporter that can be told to come to an end, as gRPC's cannot. */
-type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'hurry'>>;
+type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'hurry' | 'abandon'>>;
 
 /**
  * The exporter for the configured protocol, loaded with the first export: an application that starts pays for it after
@@ -36,31 +37,45 @@ type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'hurry'>>;
  */
 export class OtlpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
-  /** By when exports have to end, on the clock of `performance.now`. */
+  readonly #clock: PushClock;
+  /** By when exports have to end. */
   #until = Infinity;
   #exporter: Promise<Exporter> | undefined;
+  #abandon: (reason: Error) => void = () => {};
 
-  constructor(otlp: OtlpConfiguration) {
+  constructor(otlp: OtlpConfiguration, clock: PushClock = PUSH_CLOCK) {
     this.#otlp = otlp;
+    this.#clock = clock;
   }
 
   /** Has the export under way and those of `push` end within the limit. */
   async hurry(limitMs: number, push: () => Promise<void>): Promise<void> {
-    const until = performance.now() + limitMs;
+    const until = this.#clock.now() + limitMs;
     await this.#endBy(until);
     await push();
     if (this.#until === until) await this.#endBy(Infinity);
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    let abandoned: Error | undefined;
+    this.#abandon = (reason) => void (abandoned ??= reason);
     this.#exporter ??= this.#load();
     this.#exporter.then(
-      (exporter) => this.#exportThrough(exporter, metrics, done),
+      (exporter) => {
+        if (abandoned !== undefined) return done({ code: ExportResultCode.FAILED, error: abandoned });
+        this.#abandon = (reason) => exporter.abandon?.(reason);
+        this.#exportThrough(exporter, metrics, done);
+      },
       (error: unknown) => {
         this.#exporter = undefined;
         done({ code: ExportResultCode.FAILED, error: toError(error) });
       },
     );
+  }
+
+  /** Ends the export under way, which fails with the reason. One over gRPC goes on until its own time-out. */
+  abandon(reason: Error): void {
+    this.#abandon(reason);
   }
 
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {
@@ -96,12 +111,12 @@ export class OtlpExporter implements PushMetricExporter {
   async #load(): Promise<Exporter> {
     if (this.#otlp.protocol === 'grpc') {
       const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
-      const leftMs = Math.max(1, this.#until - performance.now());
+      const leftMs = Math.max(1, this.#until - this.#clock.now());
       const timeoutMillis = Math.min(this.#otlp.timeoutMs, leftMs);
       return this.#withVariables(() => new OTLPMetricExporter({ url: this.#otlp.url, timeoutMillis }));
     }
     const { OtlpHttpExporter: Exporter } = await import('./otlp-http-exporter.ts');
-    const exporter = new Exporter(this.#otlp);
+    const exporter = new Exporter(this.#otlp, this.#clock);
     exporter.hurry(this.#until);
     return exporter;
   }

@@ -1,5 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
+import type { Agent } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
@@ -8,32 +7,37 @@ import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-met
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { warnThroughDiag } from '../messages.ts';
 import { reasonOf } from '../reason-of.ts';
-import { beginRequest, createAgent } from './otlp-http-request.ts';
-import { isRetryable, pauseBefore, UnsuccessfulRequest, retryAfterMs } from './otlp-retry.ts';
+import { OtlpHttpAttempt } from './otlp-http-attempt.ts';
+import { createAgent } from './otlp-http-request.ts';
+import { isRetryable, pauseBefore } from './otlp-retry.ts';
+import type { PushClock } from './push-clock.ts';
 
 /** How often a push is tried. */
 const MOST_TRIES = 6;
 
-/** What is read of an answer: it holds a number and a sentence at the most. */
-const LONGEST_ANSWER_BYTES = 65_536;
-
 /**
  * OTLP over HTTP with OpenTelemetry's own encoding. Unlike its exporter, whose sockets and retries keep a process alive
  * for as long as they take, neither does here: who wants an export finished before the process ends holds it.
+ *
+ * Where nobody can know whether a request was taken, because the connection ended or the time was over before the answer,
+ * it counts as not taken: what it brought arrives twice with delta temporality, rather than not at all.
  */
 export class OtlpHttpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
+  readonly #clock: PushClock;
   readonly #serializer: typeof ProtobufMetricsSerializer;
   readonly #agent: Agent;
-  /** By when everything has to end, on the clock of `performance.now`. */
+  /** By when everything has to end. */
   #until = Infinity;
+  /** Why the export under way is given up; it is the reason of this signal. */
+  #abandoning = new AbortController();
   /** Ends the wait for another try. */
   #waiting = new AbortController();
-  /** Shortens the request that is under way. */
-  #shorten: ((limitMs: number) => void) | undefined;
+  #attempt: OtlpHttpAttempt | undefined;
 
-  constructor(otlp: OtlpConfiguration) {
+  constructor(otlp: OtlpConfiguration, clock: PushClock) {
     this.#otlp = otlp;
+    this.#clock = clock;
     this.#serializer = otlp.protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
     this.#agent = createAgent(otlp);
   }
@@ -51,12 +55,16 @@ export class OtlpHttpExporter implements PushMetricExporter {
    */
   hurry(until: number): void {
     this.#until = until;
-    if (until === Infinity) {
-      this.#waiting = new AbortController();
-      return;
-    }
+    if (until === Infinity) return;
     this.#waiting.abort();
-    this.#shorten?.((until - performance.now()) / 2);
+    this.#attempt?.shorten((until - this.#clock.now()) / 2);
+  }
+
+  /** Ends the export under way, which fails with the reason: its request is cut off, and there is no other one. */
+  abandon(reason: Error): void {
+    this.#abandoning.abort(reason);
+    this.#waiting.abort();
+    this.#attempt?.abandon(reason);
   }
 
   async forceFlush(): Promise<void> {}
@@ -66,57 +74,33 @@ export class OtlpHttpExporter implements PushMetricExporter {
   }
 
   async #push(metrics: ResourceMetrics): Promise<void> {
+    const deadline = this.#clock.now() + this.#otlp.timeoutMs;
+    const leftMs = (): number => Math.min(deadline, this.#until) - this.#clock.now();
+    const { signal } = (this.#abandoning = new AbortController());
     const message = this.#serializer.serializeRequest(metrics);
     if (message === undefined) throw new Error('the metrics cannot be encoded');
     const body = this.#otlp.compression === 'gzip' ? await promisify(gzip)(message) : message;
-    const deadline = performance.now() + this.#otlp.timeoutMs;
-    const leftMs = (): number => Math.min(deadline, this.#until) - performance.now();
     for (let tries = 1; ; tries += 1) {
+      signal.throwIfAborted();
       try {
         return await this.#send(body, Math.max(1, leftMs()));
       } catch (error) {
         const pauseMs = pauseBefore(tries, error);
         if (tries >= MOST_TRIES || !isRetryable(error) || pauseMs >= leftMs()) throw error;
-        const { signal } = this.#waiting;
-        await wait(pauseMs, undefined, { ref: false, signal }).catch(() => {});
-        if (signal.aborted) tries = MOST_TRIES - 1;
+        this.#waiting = new AbortController();
+        if (this.#until === Infinity) await this.#clock.wait(pauseMs, this.#waiting.signal);
+        if (this.#until < Infinity) tries = MOST_TRIES - 1;
       }
     }
   }
 
   /** One request; resolves when it was taken, rejects with the reason otherwise. */
   async #send(body: Uint8Array, limitMs: number): Promise<void> {
-    const request = beginRequest(this.#otlp, this.#agent, body.byteLength);
-    request.on('socket', (socket) => {
-      socket.unref();
-      // Each further address of a host that is tried gets a handle of its own.
-      if (!request.reusedSocket) socket.on('connectionAttempt', () => socket.unref());
-    });
-    const timeout = new Error(`no answer within ${Math.ceil(limitMs)} ms`);
-    let timer: NodeJS.Timeout | undefined;
-    const limitTo = (ms: number): void => {
-      clearTimeout(timer);
-      timer = setTimeout(() => request.destroy(timeout), Math.max(1, ms)).unref();
-    };
-    limitTo(limitMs);
-    const begun = performance.now();
-    this.#shorten = (ms) => limitTo(Math.min(ms, begun + limitMs - performance.now()));
+    this.#attempt = new OtlpHttpAttempt(this.#otlp, this.#agent, body, limitMs);
     try {
-      const response = await answer(request, body);
-      const { statusCode = 0, statusMessage = '' } = response;
-      // The status decides, whatever becomes of the rest of the answer.
-      if (statusCode >= 200 && statusCode < 300) return this.#tellPartialSuccess(await read(response));
-      response.destroy();
-      const text = `HTTP ${statusCode} ${statusMessage}`.trim();
-      throw new UnsuccessfulRequest(text, statusCode, retryAfterMs(response.headers['retry-after']));
-    } catch (error) {
-      // A connection that the collector had closed while it was idle says nothing about the collector.
-      throw request.reusedSocket && isReset(error)
-        ? new UnsuccessfulRequest('the connection was reset', 'stale', 0)
-        : error;
+      this.#tellPartialSuccess(await this.#attempt.answer);
     } finally {
-      this.#shorten = undefined;
-      clearTimeout(timer);
+      this.#attempt = undefined;
     }
   }
 
@@ -130,34 +114,4 @@ export class OtlpHttpExporter implements PushMetricExporter {
       warnThroughDiag(`the collector has taken a push, but its answer is not OTLP: ${reasonOf(error)}`);
     }
   }
-}
-
-function answer(request: ClientRequest, body: Uint8Array): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('response', resolve);
-    // Stays until the end: an error after the response must not be an uncaught one.
-    request.on('error', reject);
-    request.once('close', () => reject(new Error('the connection was closed without an answer')));
-    request.end(body);
-  });
-}
-
-/** The content of an answer; `undefined` if it breaks off, or is longer than any answer is. */
-async function read(response: IncomingMessage): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > LONGEST_ANSWER_BYTES) return undefined;
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-  } catch {
-    return undefined;
-  }
-}
-
-function isReset(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
 }

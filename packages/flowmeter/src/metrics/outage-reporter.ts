@@ -8,14 +8,16 @@ import type {
   ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { Messages } from '../messages.ts';
-import { reasonOf } from '../reason-of.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { OutageLines } from './outage-lines.ts';
 
 /** So long a failure is news. */
 const JUST_NOW_MS = 500;
 
 /** The exporter that an {@link OutageReporter} watches. */
 type Watched = PushMetricExporter & {
+  /** Ends the export under way, if it can be ended. */
+  abandon?(reason: Error): void;
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality;
   selectAggregation(instrument: InstrumentType): AggregationOption;
 };
@@ -28,11 +30,11 @@ type Watched = PushMetricExporter & {
 export class OutageReporter implements PushMetricExporter {
   readonly #exporter: Watched;
   readonly #timeoutMs: number;
-  readonly #target: string;
-  readonly #messages: Messages;
+  readonly #lines: OutageLines;
   readonly #onPush: () => void;
   #pushes: Promise<void> = Promise.resolve();
-  #failures = 0;
+  /** What is being pushed, or waits for that. */
+  readonly #underWay = new Set<{ readonly metrics: ResourceMetrics }>();
   /** The push that has ended last. */
   #last: { fingerprint: string | undefined; hasFailed: boolean; atMs: number } = {
     fingerprint: undefined,
@@ -47,15 +49,21 @@ export class OutageReporter implements PushMetricExporter {
   constructor(exporter: Watched, timeoutMs: number, target: string, messages: Messages, onPush: () => void) {
     this.#exporter = exporter;
     this.#timeoutMs = timeoutMs;
-    this.#target = target;
-    this.#messages = messages;
+    this.#lines = new OutageLines(target, messages);
     this.#onPush = onPush;
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     this.#onPush();
-    this.#pushes = this.#pushes.then(() => this.#deliver(metrics)).catch(() => {});
+    const push = { metrics };
+    this.#underWay.add(push);
+    this.#pushes = this.#pushes.then(() => this.#deliver(push)).catch(() => {});
     done({ code: ExportResultCode.SUCCESS });
+  }
+
+  /** Whether a push is under way: one more would have to wait for it. */
+  get isPushing(): boolean {
+    return this.#underWay.size > 0;
   }
 
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {
@@ -94,14 +102,36 @@ export class OutageReporter implements PushMetricExporter {
     this.tell(failure);
   }
 
-  async #deliver(metrics: ResourceMetrics): Promise<void> {
-    this.settle(metrics, await this.#push(metrics));
+  /** Says that pushes begin to fail, or that they work again. */
+  tell(failure: unknown): void {
+    this.#lines.tell(failure);
+  }
+
+  /**
+   * Ends the push under way without a word, for one that is made at once: what was in it is part of the next delta. Where the
+   * collector has taken it already and not answered yet, it is told twice.
+   */
+  takeBack(): void {
+    for (const { metrics } of this.#underWay) returnUndelivered(metrics);
+    this.#underWay.clear();
+    this.#exporter.abandon?.(new Error('it was taken back'));
+  }
+
+  async #deliver(push: { readonly metrics: ResourceMetrics }): Promise<void> {
+    if (!this.#underWay.has(push)) return;
+    const failure = await this.#push(push.metrics);
+    if (this.#underWay.delete(push)) this.settle(push.metrics, failure);
   }
 
   /** Resolves to the reason of the failure, `undefined` if there was none. */
   #push(metrics: ResourceMetrics): Promise<unknown> {
     return new Promise((resolve) => {
-      const giveUp = (): void => resolve(new Error(`no answer within ${this.#timeoutMs} ms`));
+      const giveUp = (): void => {
+        const reason = new Error(`no answer within ${this.#timeoutMs} ms`);
+        resolve(reason);
+        // What comes of it later is not known to anybody.
+        this.#exporter.abandon?.(reason);
+      };
       const timer = setTimeout(giveUp, this.#timeoutMs).unref();
       const end = (failure: unknown): void => {
         clearTimeout(timer);
@@ -116,24 +146,4 @@ export class OutageReporter implements PushMetricExporter {
       }
     });
   }
-
-  /** Says that pushes begin to fail, or that they work again. */
-  tell(failure: unknown): void {
-    if (failure === undefined) {
-      if (this.#failures > 0) {
-        this.#messages.warn(`OTLP push to ${this.#target} works again, after ${times(this.#failures)}`);
-      }
-      this.#failures = 0;
-      return;
-    }
-    this.#failures += 1;
-    if (this.#failures > 1) return;
-    this.#messages.warn(
-      `OTLP push to ${this.#target} fails (${reasonOf(failure)}); recording goes on, and the next line about it comes when it works again`,
-    );
-  }
-}
-
-function times(failures: number): string {
-  return failures === 1 ? '1 failed push' : `${failures} failed pushes`;
 }

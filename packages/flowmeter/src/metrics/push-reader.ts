@@ -1,17 +1,54 @@
 import { collectNow, type CollectedNow } from '@flowmeter/engine';
+import { emptyResource } from '@opentelemetry/resources';
 import {
   PeriodicExportingMetricReader,
+  type CollectionResult,
+  type MetricCollectOptions,
   type MetricProducer,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
 
-/** A reader that pushes through an exporter at the configured interval, and can be read when nothing can be waited for. */
-export class PushReader extends PeriodicExportingMetricReader {
-  #producer: MetricProducer | undefined;
+/** The exporter of a {@link PushReader}. */
+type Exporter = PushMetricExporter & {
+  /** Whether it is pushing still, though it has told the reader that all is well. */
+  readonly isPushing?: boolean;
+};
 
-  constructor({ exportIntervalMs, exportTimeoutMs }: Configuration, exporter: PushMetricExporter) {
+/**
+ * A reader that pushes through an exporter at the configured interval, and can be read when nothing can be waited for. While
+ * a push is under way nothing is collected: what is recorded meanwhile is in the push after it, however slow the collector
+ * is, and a flush waits for its turn.
+ */
+export class PushReader extends PeriodicExportingMetricReader {
+  readonly #exporter: Exporter;
+  #producer: MetricProducer | undefined;
+  /** How many calls of `forceFlush` and `shutdown` are under way. */
+  #flushes = 0;
+
+  constructor(
+    { exportIntervalMs, exportTimeoutMs }: Pick<Configuration, 'exportIntervalMs' | 'exportTimeoutMs'>,
+    exporter: Exporter,
+  ) {
     super({ exporter, exportIntervalMillis: exportIntervalMs, exportTimeoutMillis: exportTimeoutMs });
+    this.#exporter = exporter;
+  }
+
+  override async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
+    if (this.#exporter.isPushing === true) {
+      if (this.#flushes === 0) return NOTHING;
+      await this.#exporter.forceFlush();
+    }
+    return super.collect(options);
+  }
+
+  protected override async onForceFlush(): Promise<void> {
+    this.#flushes += 1;
+    try {
+      await super.onForceFlush();
+    } finally {
+      this.#flushes -= 1;
+    }
   }
 
   override setMetricProducer(producer: MetricProducer): void {
@@ -24,3 +61,6 @@ export class PushReader extends PeriodicExportingMetricReader {
     return this.#producer === undefined ? undefined : collectNow(this.#producer);
   }
 }
+
+/** A collection that the reader exports nothing of. */
+const NOTHING: CollectionResult = { resourceMetrics: { resource: emptyResource(), scopeMetrics: [] }, errors: [] };

@@ -22,6 +22,8 @@ export function deliverAtOnce(target: OtlpTarget, body: Uint8Array, limitMs: num
   worker.unref();
   Atomics.wait(outcome, 0, PENDING, limitMs);
   const status = Atomics.load(outcome, 0);
+  // The process may go on: nothing is to be delivered behind its back.
+  void worker.terminate();
   if (status >= 200 && status < 300) return undefined;
   if (status === PENDING) return new Error(`no answer within ${Math.ceil(limitMs)} ms`);
   // The decoder does not take memory that is shared.
