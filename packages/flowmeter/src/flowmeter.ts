@@ -64,26 +64,29 @@ export async function run(
   if (hasRegistered) outputs.endpoint?.observe?.(provider);
 
   const { exitTimeoutMs } = configuration;
-  const atOnce = (): void => outputs.pushAtOnce(exitTimeoutMs);
   const inTurns = (): Promise<void> =>
     outputs.hurry(exitTimeoutMs, async () => {
       await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.shutdown()]);
     });
-  const callOffs =
-    exitTimeoutMs === 0
-      ? []
-      : [
-          pushBeforeExit(exitTimeoutMs, () =>
-            outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns() : undefined,
-          ),
-          pushAtEnds({ atOnce, soon: () => provider.forceFlush().catch(() => {}) }),
-        ];
+  const callOffs: (() => void)[] = [];
+  if (exitTimeoutMs > 0) {
+    const push = (): Promise<void> | undefined =>
+      outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns() : undefined;
+    callOffs.push(pushBeforeExit(exitTimeoutMs, push));
+    const { pushAtOnce } = outputs;
+    // Listening for signals has its price: not where there is nothing to push then.
+    if (hasRegistered && pushAtOnce !== undefined) {
+      const atOnce = (): void => pushAtOnce(exitTimeoutMs);
+      callOffs.push(pushAtEnds({ atOnce, soon: () => provider.forceFlush().catch(() => {}) }));
+    }
+  }
 
   async function shutDown(): Promise<void> {
     onShutdown();
     for (const callOff of callOffs) callOff();
     if (hasRegistered) {
-      metrics.disable();
+      // Where the API has not taken it, what is registered is somebody else's.
+      if (metrics.getMeterProvider() === provider) metrics.disable();
       detachInstruments();
     }
     const ends = outputs.hurry(SHUTDOWN_LIMIT_MS, async () => {

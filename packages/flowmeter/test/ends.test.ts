@@ -127,6 +127,15 @@ for (const [ending, code] of [
   });
 }
 
+for (const exporter of ['prometheus', 'none']) {
+  it(`signals are not listened for where nothing is pushed, with the exporter ${exporter}`, async () => {
+    const code = `console.log(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => process.listenerCount(signal)).join())`;
+    const env = { OTEL_METRICS_EXPORTER: exporter, OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
+    const { stdout } = await runApp([...REGISTER_FROM_SOURCE, '-e', code], { env });
+    deepStrictEqual(stdout, ['0,0,0']);
+  });
+}
+
 it('with a limit of 0 nothing is pushed at the end', async () => {
   await using receiver = await startOtlpReceiver();
   for (const code of ['', 'process.exit(0);']) {

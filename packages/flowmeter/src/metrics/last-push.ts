@@ -28,7 +28,6 @@ export function pushAtOnce(
   otlp: OtlpConfiguration,
   limitMs: number,
 ): void {
-  if (otlp.protocol === 'grpc') return;
   const since = performance.now();
   let metrics: ResourceMetrics | undefined;
   try {

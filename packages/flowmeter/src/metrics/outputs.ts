@@ -21,8 +21,11 @@ export interface Outputs {
   hurry(limitMs: number, push: () => Promise<void>): Promise<void>;
   /** Whether there is anything that {@link pushAtOnce} cannot push. */
   needsTurns(): boolean;
-  /** Pushes what has been recorded since the last push, within the limit and without a turn of the event loop. Never throws. */
-  pushAtOnce(limitMs: number): void;
+  /**
+   * Pushes what has been recorded since the last push, within the limit and without a turn of the event loop. Never throws.
+   * `undefined` where nothing can be pushed so: only OTLP over HTTP can, of our own engine.
+   */
+  readonly pushAtOnce: ((limitMs: number) => void) | undefined;
 }
 
 /** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
@@ -53,7 +56,10 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
       const reader = new PushReader(configuration, reporter);
       lastPush = {
         needsTurns: () => needsTurns(reader, otlp),
-        pushAtOnce: (limitMs) => pushAtOnce(reader, reporter, otlp, limitMs),
+        pushAtOnce:
+          engine === 'sdk' || otlp.protocol === 'grpc'
+            ? undefined
+            : (limitMs) => pushAtOnce(reader, reporter, otlp, limitMs),
       };
       readers.push(reader);
       pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
@@ -74,7 +80,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
 
 function nothing(): void {}
 
-const NO_LAST_PUSH = { needsTurns: () => false, pushAtOnce: nothing };
+const NO_LAST_PUSH = { needsTurns: () => false, pushAtOnce: undefined };
 
 /** A request ends a little earlier than its push is given up, so that its own reason is told. */
 function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {
