@@ -20,5 +20,6 @@ export type {
 } from './instrument-interfaces.ts';
 export { instrumentSets } from './instrument-sets.ts';
 export { meterUnit } from './meter-unit.ts';
-export { attachInstruments, detachInstruments } from './process-state.ts';
+export type { Log, LogLevel, LogRecord } from './log-record.ts';
+export { attachInstruments, attachLog, detachInstruments } from './process-state.ts';
 export { views, type InstrumentView } from './views.ts';

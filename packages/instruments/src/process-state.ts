@@ -1,4 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
+import type { Log } from './log-record.ts';
 
 /**
  * What all copies of this package in one process must agree on. Two versions side by side, or a hot reload that
@@ -25,6 +26,8 @@ interface ProcessState {
   readonly sets: Set<WeakRef<AttachableSet>>;
   /** The provider of all sets that have none of their own, in the place of the one that is registered. */
   provider?: MeterProvider | undefined;
+  /** What takes log records. */
+  log?: Log | undefined;
 }
 
 const KEY = Symbol.for('flowmeter.instruments.v1');
@@ -79,4 +82,14 @@ export function givenProvider(): MeterProvider | undefined {
 export function detachInstruments(): void {
   processState().provider = undefined;
   for (const reference of processState().sets) reference.deref()?.detach();
+}
+
+/** Has log records taken by `log`, in the place of OpenTelemetry's `diag`; `undefined` is the way back. */
+export function attachLog(log: Log | undefined): void {
+  processState().log = log;
+}
+
+/** What {@link attachLog} was given. */
+export function givenLog(): Log | undefined {
+  return processState().log;
 }

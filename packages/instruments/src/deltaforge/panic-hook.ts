@@ -1,5 +1,5 @@
 import { describeError } from '../described.ts';
-import { tellError } from '../warn.ts';
+import { log } from '../log-record.ts';
 
 /** Where all copies of this package in one process find out that one of them has installed the hook. */
 const INSTALLED = Symbol.for('flowmeter.deltaforge.panic-hook');
@@ -23,7 +23,7 @@ export function installPanicHook(count: () => void): void {
     if (thrown === last && typeof thrown === 'object') return;
     last = thrown;
     count();
-    tellError(`panic in ${threadName()}: ${inWords(thrown)}`);
+    log({ level: 'error', target: 'deltaforge', message: `panic in ${threadName()}: ${inWords(thrown)}` });
   };
   process.on('uncaughtExceptionMonitor', panic);
   listenBesideOthers('unhandledRejection', panic);
