@@ -1,3 +1,4 @@
+import { copyOf } from '../attribute-values.ts';
 import { along } from '../flow/along.ts';
 import { countInto, sizeOf, type Count } from '../flow/counting.ts';
 import type { End } from '../flow/watcher.ts';
@@ -64,13 +65,4 @@ function statusOf(end: End): 'success' | 'failure' | 'cancelled' {
   if ('cancelled' in end) return 'cancelled';
   if (end.succeeded) return 'success';
   return end.error instanceof Error && end.error.name === 'AbortError' ? 'cancelled' : 'failure';
-}
-
-/** Attributes as they are now: the object may be another episode's by the end of this one. */
-function copyOf<Attributes>(attributes: Attributes): Attributes {
-  try {
-    return { ...attributes };
-  } catch {
-    return attributes;
-  }
 }
