@@ -4,14 +4,14 @@ import { passing, type Passed } from '../flow/passing.ts';
 import type { BoundAdder } from '../instrument-interfaces.ts';
 
 /** Counts records that have gone through a part of the router. */
-export interface Records {
+export interface Records<Rec = unknown> {
   /**
    * Counts a batch when the work on it has succeeded: an array as many records as it has, a number that many, anything else
    * as one. What the work returns or throws comes back untouched; of a batch that has failed nothing is counted.
    *
    * @param work takes the batch, at once or as a promise
    */
-  batch<Batch, Result>(records: Batch, work: (records: Batch) => Result): Result;
+  batch<Batch extends Rec | readonly Rec[] | number, Result>(records: Batch, work: (records: Batch) => Result): Result;
   /** Counts the records of a stream or anything else to loop over, as they are taken; an array among them is a batch. */
   passing<Source>(source: Source): Passed<Source>;
 }

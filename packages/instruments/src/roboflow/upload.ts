@@ -24,7 +24,7 @@ export interface UploadOptions {
 }
 
 /** An upload that waits for its turn. */
-export interface QueuedUploadOptions<Result, Queued> extends UploadOptions {
+interface QueuedUploadOptions<Result, Queued> extends UploadOptions {
   /** Runs the upload when there is a worker for it, as the function of a queue does. Default: at once. */
   readonly queue: (upload: () => Result) => Queued;
 }
