@@ -59,15 +59,17 @@ export function watchBuffer(
   };
   look();
   for (const [name, method] of methodsOf(queue)) {
-    define(queue, name, function (this: unknown): unknown {
+    // In all else it stays the function that it is: it may be a class that the queue has for its users.
+    const apply = (_: Function, self: unknown, given: unknown[]): unknown => {
       let result: unknown;
       try {
-        result = Reflect.apply(method, this, arguments as unknown as unknown[]);
+        result = Reflect.apply(method, self, given);
       } finally {
         look();
       }
       return isThenable(result) ? around(() => result, look) : result;
-    });
+    };
+    define(queue, name, new Proxy(method, { apply }));
   }
 }
 

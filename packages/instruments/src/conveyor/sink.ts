@@ -1,4 +1,5 @@
 import { receiving } from '../flow/receiving.ts';
+import { SeenStreams } from '../flow/seen-streams.ts';
 import type { BoundAdder } from '../instrument-interfaces.ts';
 import { count, recordsWith, type Records } from './records.ts';
 
@@ -28,9 +29,11 @@ export function sinkWith<Rec>(
   options: SinkOptions<Rec> | undefined,
 ): Sink<Rec> {
   const each = options === undefined ? undefined : (record: unknown) => measure(record as Rec, options, latency);
+  const seen = new SeenStreams();
+  const watch = { item: (item: unknown) => count(item, delivered, each) };
   return {
     ...recordsWith(delivered, each),
-    receiving: (destination) => receiving(destination, { item: (item) => count(item, delivered, each) }),
+    receiving: (destination) => (seen.isNew(destination) ? receiving(destination, watch) : destination),
   };
 }
 

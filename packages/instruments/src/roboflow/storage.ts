@@ -2,6 +2,7 @@ import { isThenable } from '../flow/around.ts';
 import { countBytes, watchBytes, type Bytes } from '../flow/counting-bytes.ts';
 import type { Passed } from '../flow/passing.ts';
 import { isDestination, receiving } from '../flow/receiving.ts';
+import { SeenStreams } from '../flow/seen-streams.ts';
 import type { Counter } from '../instrument-interfaces.ts';
 
 type NoAttributes = Record<never, never>;
@@ -34,7 +35,7 @@ type Counted<Data> = Data extends Bytes | ByteDestination
 export interface Storage<ReadAttributes, WriteAttributes> {
   /**
    * Counts the bytes of what is read: of data at once, of a stream or anything else to loop over as they are taken, of a promise of
-   * either when it is there. What comes back is to be used in its place.
+   * either when it is there. What comes back is to be used in its place; a Node stream is counted once, however often it is given.
    */
   reading<Data extends Bytes | ByteSource | PromiseLike<Bytes | ByteSource>>(
     attributes: ReadAttributes,
@@ -68,9 +69,17 @@ export function storageWith(
     (isHit ? hit : miss).add(1);
     return isHit ? found : fetch();
   };
+  const seenReading = new SeenStreams();
+  const seenWriting = new SeenStreams();
+  const read = (attributes: { source: string }, data: unknown): unknown => {
+    if (isThenable(data)) return Promise.resolve(data).then((value) => read(attributes, value));
+    if (!seenReading.isNew(data, attributes)) return data;
+    return countBytes(data, instruments.bytesRead.bind(attributes));
+  };
   return {
-    reading: (attributes, data) => countBytes(data, instruments.bytesRead.bind(attributes)) as never,
+    reading: (attributes, data) => read(attributes, data) as never,
     writing(attributes, data) {
+      if (!seenWriting.isNew(data, attributes)) return data as never;
       const bytes = instruments.bytesWritten.bind(attributes);
       return (isDestination(data) ? receiving(data, watchBytes(bytes)) : countBytes(data, bytes)) as never;
     },

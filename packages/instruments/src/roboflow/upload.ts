@@ -1,4 +1,4 @@
-import { around } from '../flow/around.ts';
+import { around, isThenable } from '../flow/around.ts';
 import { byteLengthOf, type Bytes } from '../flow/counting-bytes.ts';
 import type { Counter, DurationHistogram, UpDownCounter } from '../instrument-interfaces.ts';
 
@@ -75,8 +75,15 @@ export function uploadsWith(instruments: UploadInstruments): Uploads<{ file_type
         },
       );
     };
-    // A queue that is cleared never runs it.
-    return around(() => queue(run), taken);
+    let queued: unknown;
+    try {
+      queued = queue(run);
+    } catch (error) {
+      taken();
+      throw error;
+    }
+    // One that is cleared gives up what it has promised. One that promises nothing may still run it.
+    return isThenable(queued) ? around(() => queued, taken) : queued;
   }
   return { upload };
 }

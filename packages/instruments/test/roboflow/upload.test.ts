@@ -84,6 +84,15 @@ test('an upload is pending until its turn in the queue comes', async () => {
   assert.deepEqual(await uploadsOf(sdk), { pending: [0], seconds: [[VIDEO, 2, 0]], bytes: [], retries: [] });
 });
 
+test('an upload is pending in a queue that promises nothing as well', async () => {
+  const sdk = collectSeries();
+  const waiting: (() => void)[] = [];
+  createRoboflow(sdk).upload(VIDEO, () => {}, { queue: (upload) => waiting.push(upload) });
+  assert.equal(await sdk.value('roboflow_pending_uploads'), 1);
+  waiting.pop()?.();
+  assert.deepEqual(await uploadsOf(sdk), { pending: [0], seconds: [[VIDEO, 1, 0]], bytes: [], retries: [] });
+});
+
 test('an upload whose queue is cleared is pending no more, and has no duration', async () => {
   const sdk = collectSeries();
   const { upload } = createRoboflow(sdk);
