@@ -1,4 +1,4 @@
-/** Work and what flows, watched and changed in nothing: what the calls of the four systems are made of, for sets of one's own. */
+/** Work and what flows, watched and changed in nothing: what the calls for hot paths are made of, for sets of one's own. */
 export { around, type Outcome } from './flow/around.ts';
 export { passing, type Passed } from './flow/passing.ts';
 export { receiving } from './flow/receiving.ts';

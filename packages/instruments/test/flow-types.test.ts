@@ -1,6 +1,6 @@
 /**
- * What does not compile of the calls for hot paths, and what type comes back where it does. The compiler checks this file with the others; all of
- * it runs as well.
+ * What does not compile of the calls for hot paths, and what type comes back where it does. The compiler checks this file
+ * with the others; all of it runs as well.
  */
 import { createConveyor } from '@flowmeter/instruments/conveyor';
 import { createRoboflow } from '@flowmeter/instruments/roboflow';

@@ -20,9 +20,9 @@ interface HeldElsewhere extends Capacity {
 /** The buffer of a stage. */
 export interface Buffers<StageAttributes> {
   /**
-   * Records how full a buffer is, now and whenever a method of it has changed that, and gives it back itself. A method that
-   * gives a promise is looked at when it is called and when that has settled; its promise comes back as one with the same outcome.
-   * What changes an array without a method (`queue.length = 0`) shows with the next one.
+   * Records how full the one buffer of a stage is, now and whenever a method of it has changed that, and gives it back
+   * itself. A method that gives a promise is looked at when it is called and when that has settled; its promise comes back
+   * as one with the same outcome. What changes an array without a method (`queue.length = 0`) shows with the next one.
    */
   buffer<Queue extends Capacity & Held>(attributes: StageAttributes, queue: Queue): Queue;
   buffer<Queue extends Held>(attributes: StageAttributes, queue: Queue, options: Capacity): Queue;

@@ -13,7 +13,10 @@ export interface Records<Rec = unknown> {
    * @param work takes the batch, at once or as a promise
    */
   batch<Batch extends Rec | readonly Rec[] | number, Result>(records: Batch, work: (records: Batch) => Result): Result;
-  /** Counts the records of a stream or anything else to loop over, as they are taken; an array among them is a batch. A Node stream is counted once, however often it is given. */
+  /**
+   * Counts the records of a stream or anything else to loop over, as they are taken; an array among them is a batch. A Node
+   * stream is counted once, however often it is given.
+   */
   passing<Source>(source: Source): Passed<Source>;
 }
 

@@ -4,7 +4,10 @@ import { SeenStreams } from './seen-streams.ts';
 
 /** A counter of things that may come one by one, in batches, or in a stream. */
 export interface Count extends BoundAdder {
-  /** Counts what flows as it is taken, one an item, a batch (an array) as many as it has; a Node stream once, however often it is given. */
+  /**
+   * Counts what flows as it is taken, one an item, a batch (an array) as many as it has. What comes back is to be used in its
+   * place; a Node stream is counted once, however often it is given.
+   */
   passing<Source>(source: Source): Passed<Source>;
 }
 

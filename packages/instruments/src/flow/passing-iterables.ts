@@ -37,7 +37,7 @@ export function isGenerator(source: object): boolean {
 
 function iterator(source: AnyIterator, watcher: Watcher): IterableIterator<unknown> {
   const methods: AnyIterator = {
-    // Written out, and that an argument is `undefined` is something else than that there is none: an item costs no closure and no array.
+    // Written out: an item costs no closure and no array. That nothing is sent is something else than `undefined`.
     next(sent?: unknown) {
       let step: Step;
       try {

@@ -34,8 +34,9 @@ type Counted<Data> = Data extends Bytes | ByteDestination
 /** Reads and writes of storage. */
 export interface Storage<ReadAttributes, WriteAttributes> {
   /**
-   * Counts the bytes of what is read: of data at once, of a stream or anything else to loop over as they are taken, of a promise of
-   * either when it is there. What comes back is to be used in its place; a Node stream is counted once, however often it is given.
+   * Counts the bytes of what is read: of data at once, of a stream or anything else to loop over as they are taken, of a
+   * promise of either when it is there. What comes back is to be used in its place; a Node stream is counted once, however
+   * often it is given.
    */
   reading<Data extends Bytes | ByteSource | PromiseLike<Bytes | ByteSource>>(
     attributes: ReadAttributes,
@@ -44,7 +45,7 @@ export interface Storage<ReadAttributes, WriteAttributes> {
   /**
    * Counts the bytes of what is written: of a destination (a writable stream of Node or of the web) as it has written them, of
    * a source that something else writes, an upload's body for one, as they are taken, of data at once. What comes back is to be
-   * used in its place.
+   * used in its place; a Node stream is counted once, however often it is given.
    */
   writing<Data extends Bytes | ByteSource | ByteDestination>(attributes: WriteAttributes, data: Data): Counted<Data>;
   /**

@@ -19,7 +19,10 @@ export type Attempt = <Result>(make: () => Result) => Result;
 export interface UploadOptions {
   /** What is uploaded, or how many bytes it has; counted when it has succeeded. Default: not counted. */
   readonly bytes?: number | Bytes;
-  /** The reason of a retry, from what the attempt before has thrown; few different ones. Default: its `code`, its cause's, or its name. */
+  /**
+   * The reason of a retry, from what the attempt before has thrown; there should be few. Default: its `code`, that of its
+   * cause, or its name.
+   */
   readonly reason?: (error: unknown) => string;
 }
 
@@ -32,8 +35,8 @@ interface QueuedUploadOptions<Result, Queued> extends UploadOptions {
 /** The upload of files. */
 export interface Uploads<FileAttributes> {
   /**
-   * Uploads a file: pending until a worker has taken it, or will never; then its duration, retries included, however it ends, and its
-   * bytes if it has succeeded. What the work returns or throws comes back untouched.
+   * Uploads a file: pending until a worker has taken it, or will never; then its duration, retries included, however it
+   * ends, and its bytes if it has succeeded. What the work returns or throws comes back untouched.
    *
    * @param work does it, at once or as a promise; where it tries more than once, it makes each attempt through its argument,
    *   which counts those after a failed one as retries

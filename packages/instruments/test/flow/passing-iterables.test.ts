@@ -94,7 +94,7 @@ test('a loop over a generator that is left early runs its finally, and is cancel
   assert.deepEqual([released, items, ends], [1, [1], [{ cancelled: true }]]);
 });
 
-test('a loop over an async generator that is left by an error runs its finally, is cancelled, and throws that error', async () => {
+test('a loop over an async generator that is left by an error runs its finally, and throws that error', async () => {
   let released = 0;
   async function* source(): AsyncGenerator<number> {
     try {
