@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import type { Collected, Distribution, Series } from './collected-series.ts';
+import type { Collected, Series } from './collected-series.ts';
 
 /** A family as plain numbers, by its labels as JSON: for a histogram how many there were and their sum. */
 export async function numbersOf({ series }: Collected, name: string): Promise<Readonly<Record<string, unknown>>> {
@@ -14,13 +13,6 @@ export async function allNumbers({ families }: Collected): Promise<Readonly<Reco
       Object.fromEntries(series.map((each) => [labelsOf(each), numberOf(each)])),
     ]),
   );
-}
-
-/** The one distribution of a histogram with one series. */
-export async function distributionOf({ value }: Collected, name: string): Promise<Distribution> {
-  const only = await value(name);
-  assert.ok(typeof only === 'object', `${name} is no histogram`);
-  return only;
 }
 
 /** The values of the labels in the order of their keys. */
