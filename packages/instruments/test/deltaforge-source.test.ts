@@ -37,7 +37,7 @@ function createSource(options: SourceOptions<Change> = READING): ReturnType<type
 function sourceOn(collected: Collected, options: SourceOptions<Change>) {
   const orders = createDeltaforge({ meterProvider: collected.meterProvider }).pipeline('orders');
   const numbers = (name: string): Promise<unknown> => numbersOf(collected, `deltaforge_source_${name}`);
-  return { source: orders.source('mysql', options), numbers, all: () => allNumbers(collected) };
+  return { orders, source: orders.source('mysql', options), numbers, all: () => allNumbers(collected) };
 }
 
 async function* changes(): AsyncGenerator<Change> {
@@ -104,7 +104,7 @@ test('nothing is read that is not asked for', async () => {
       yield change;
     }
   })();
-  const stream = source.events(ReadableStream.from(counting)) as ReadableStream<Change>;
+  const stream = source.events(ReadableStream.from(counting));
   const reader = stream.getReader();
   await reader.read();
   assert.equal(read.length <= 2, true, 'one, and what the source itself reads ahead');
@@ -280,7 +280,7 @@ test('a failure of the source is counted by kind and comes through as it is', as
   for (const flow of flows) {
     const { source, numbers } = createSource();
     await assert.rejects(flow(source), (error) => error === lost);
-    assert.deepEqual(await numbers('errors'), { 'connect orders mysql': 1 });
+    assert.deepEqual(await numbers('errors'), { 'orders mysql connect': 1 });
     assert.deepEqual(await numbers('events'), COUNTED);
   }
 });
@@ -298,8 +298,7 @@ test('a source that is let go of is released, without an error', async () => {
   for await (const change of source.events(releasing())) if (change) break;
   const stream = Readable.from(releasing());
   for await (const change of source.events(stream)) if (change) break;
-  if (!stream.closed) await once(stream, 'close');
-  const web = source.events(ReadableStream.from(releasing())) as ReadableStream<Change>;
+  const web = source.events(ReadableStream.from(releasing()));
   const reader = web.getReader();
   await reader.read();
   await reader.cancel();
@@ -326,6 +325,21 @@ test('a slow taker holds the source back', async () => {
   await over;
 });
 
+test('a source that is ended by a failure behind it has not failed', async () => {
+  const { orders, source, numbers } = createSource({ ...READING, idleAfterSeconds: 1 });
+  const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  const kafka = orders.sink('kafka');
+  const sending = async (changes: AsyncIterable<Change>): Promise<void> => {
+    for await (const change of changes) await kafka.send([change], () => Promise.reject(refused));
+  };
+  await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), sending), refused);
+  const failing = new Writable({ objectMode: true, write: (_change, _encoding, done) => done(refused) });
+  await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), kafka.into(failing)), refused);
+  nowMs += 5000;
+  assert.deepEqual(await numbers('errors'), {});
+  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
+});
+
 test('reconnects and failures are counted, one for each call', async () => {
   const { source, numbers } = createSource();
   source.reconnected();
@@ -333,7 +347,7 @@ test('reconnects and failures are counted, one for each call', async () => {
   source.failed(Object.assign(new Error('no'), { code: '28P01' }));
   source.failed(null);
   assert.deepEqual(await numbers('reconnects'), { 'orders mysql': 2 });
-  assert.deepEqual(await numbers('errors'), { 'auth orders mysql': 1, 'other orders mysql': 1 });
+  assert.deepEqual(await numbers('errors'), { 'orders mysql auth': 1, 'orders mysql other': 1 });
 });
 
 test('what is no stream comes back as it is, with a report', () => {

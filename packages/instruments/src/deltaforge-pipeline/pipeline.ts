@@ -48,6 +48,8 @@ const CHANNEL_DEPTH = deltaforgeSet.definitions.pipelineChannelDepth.name;
 export class Pipeline {
   readonly #services: PipelineServices;
   readonly #name: string;
+  /** The name in a record, whatever it is. */
+  readonly #inWords: string;
   readonly #labels: { readonly pipeline: string };
   readonly #functions: UserFunctions;
   readonly #state: PipelineState;
@@ -60,6 +62,7 @@ export class Pipeline {
     const { instruments } = services;
     this.#services = services;
     this.#name = name;
+    this.#inWords = typeof name === 'string' ? name : describeValue(name);
     this.#labels = { pipeline: name };
     this.#functions = new UserFunctions(`pipeline ${describeValue(name)}`);
     this.#state = new PipelineState(services, name);
@@ -130,9 +133,9 @@ export class Pipeline {
       const what = succeeded ? 'has succeeded' : `has failed: ${describeError(outcome.error)}`;
       logLifecycle(
         succeeded ? 'info' : 'error',
-        `${action} of pipeline ${String(this.#name)}${inWords({ tenant, caller })} ${what}`,
+        `${action} of pipeline ${this.#inWords}${inWords({ tenant, caller })} ${what}`,
         {
-          pipeline: this.#name,
+          pipeline: this.#inWords,
           action,
           outcome: result,
           tenant,
@@ -148,8 +151,8 @@ export class Pipeline {
   failed(error: unknown): void {
     const { tenant } = this.#completed({});
     this.#state.failed();
-    logLifecycle('error', `pipeline ${String(this.#name)} has failed: ${describeError(error)}`, {
-      pipeline: this.#name,
+    logLifecycle('error', `pipeline ${this.#inWords} has failed: ${describeError(error)}`, {
+      pipeline: this.#inWords,
       tenant,
       ...exceptionFields(error),
     });

@@ -4,6 +4,7 @@ import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
 import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
 import { classifyError } from '../deltaforge-failures/classify-error.ts';
 import { countEvents, measureBatch, type Batch } from './batch-size.ts';
+import { noteFailure } from './downstream-failures.ts';
 import { observeGauge, type Observed } from './observe-gauge.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { timed } from './timed.ts';
@@ -70,7 +71,9 @@ export class Sink {
         this.#delivered({ events: countEvents(chunk), bytes }, undefined);
       },
       ended: (end) => {
-        if ('succeeded' in end && !end.succeeded) this.#failed(end.error);
+        if (!('succeeded' in end) || end.succeeded) return;
+        noteFailure(end.error);
+        this.#failed(end.error);
       },
     });
   }

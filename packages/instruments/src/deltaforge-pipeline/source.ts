@@ -7,6 +7,7 @@ import { sharedBySeries } from '../process-state.ts';
 import { TABLE_CARDINALITY_LIMIT } from '../deltaforge/boundaries.ts';
 import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
 import { classifySourceError } from '../deltaforge-failures/classify-error.ts';
+import { isFromDownstream } from './downstream-failures.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { beginReading, endReading, idleSeconds, startActivity, type SourceActivity } from './source-activity.ts';
 import { tableOfEnvelope, timestampOfEnvelope, toMilliseconds, type EventReading } from './source-event.ts';
@@ -174,7 +175,7 @@ export class Source<Event> {
   }
 
   #end(end: End): void {
-    const hasFailed = 'succeeded' in end && !end.succeeded;
+    const hasFailed = 'succeeded' in end && !end.succeeded && !isFromDownstream(end.error);
     endReading(this.#activity, hasFailed);
     if (hasFailed) this.failed(end.error);
   }
