@@ -4,15 +4,10 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { collectSeries } from './support/collected-series.ts';
 import { allNumbers } from './support/numbers.ts';
 import { captureReports, stopReports } from './support/reports.ts';
+import { EPOCH_MS, stopClocks } from './support/stopped-clocks.ts';
 
-/** The clocks: what `performance.now()` and `Date.now()` say, in milliseconds. */
-let nowMs = 0;
-const EPOCH_MS = 1_800_000_000_000;
-beforeEach(() => {
-  nowMs = 1000;
-  mock.method(performance, 'now', () => nowMs);
-  mock.method(Date, 'now', () => EPOCH_MS + nowMs);
-});
+let clocks = stopClocks();
+beforeEach(() => void (clocks = stopClocks()));
 afterEach(() => {
   mock.restoreAll();
   stopReports();
@@ -27,7 +22,7 @@ function createOrders(): { readonly orders: Pipeline; readonly all: () => Promis
 /** Work that takes so long and comes to this. */
 function taking<Result>(milliseconds: number, result: Result): () => Result {
   return () => {
-    nowMs += milliseconds;
+    clocks.nowMs += milliseconds;
     return result;
   };
 }
@@ -110,7 +105,7 @@ test('a checkpoint that is persisted is counted, with when and how long', async 
   assert.deepEqual(await all(), {
     checkpoint_success: { orders: 1 },
     checkpoints: { orders: 1 },
-    last_checkpoint_ts: { orders: (EPOCH_MS + nowMs) / 1000 },
+    last_checkpoint_ts: { orders: (EPOCH_MS + clocks.nowMs) / 1000 },
     stage_latency_seconds: { 'orders commit shutdown': { count: 1, sum: 0.03 } },
   });
 });
@@ -118,7 +113,7 @@ test('a checkpoint that is persisted is counted, with when and how long', async 
 test('checkpoints of several sinks are one success and a checkpoint each', async () => {
   const { orders, all } = createOrders();
   await orders.checkpoint({ sinks: ['kafka', 'redis'] }, async () => {});
-  const at = (EPOCH_MS + nowMs) / 1000;
+  const at = (EPOCH_MS + clocks.nowMs) / 1000;
   assert.deepEqual(await all(), {
     checkpoint_success: { orders: 1 },
     checkpoints: { orders: 2 },

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { collectSeries } from './support/collected-series.ts';
 import { allNumbers } from './support/numbers.ts';
+import { stopClocks } from './support/stopped-clocks.ts';
 
-let nowMs = 0;
+let clocks = stopClocks();
 let records: LogRecord[] = [];
 beforeEach(() => {
   records = [];
   attachLog((record) => void records.push(record));
-  mock.method(performance, 'now', () => nowMs);
+  clocks = stopClocks();
 });
 afterEach(() => {
   attachLog(undefined);
@@ -41,7 +42,7 @@ test('an action that succeeds is counted once it is decided, and told with who d
   const creating = new Promise<string>((resolve) => (create = resolve));
   const created = orders.action('create', { tenant: 'acme', caller: 'ops@acme.example' }, () => creating);
   assert.deepEqual([records, await all()], [[], {}]);
-  nowMs += 250;
+  clocks.nowMs += 250;
   create('a pipeline');
   assert.equal(await created, 'a pipeline');
   assert.deepEqual(await all(), {

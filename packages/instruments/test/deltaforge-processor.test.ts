@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { collectSeries } from './support/collected-series.ts';
 import { allNumbers } from './support/numbers.ts';
+import { stopClocks } from './support/stopped-clocks.ts';
 
-let nowMs = 0;
-beforeEach(() => mock.method(performance, 'now', () => nowMs));
+let clocks = stopClocks();
+beforeEach(() => void (clocks = stopClocks()));
 afterEach(() => mock.restoreAll());
 
 function createOrders(): { readonly orders: Pipeline; readonly all: () => Promise<unknown> } {
@@ -17,7 +18,7 @@ function createOrders(): { readonly orders: Pipeline; readonly all: () => Promis
 test('a processor is recorded once for each batch that it finishes', async () => {
   const { orders, all } = createOrders();
   const upper = orders.processor('upper').wrap((batch: readonly string[]) => {
-    nowMs += 20;
+    clocks.nowMs += 20;
     return batch.map((each) => each.toUpperCase());
   });
   assert.deepEqual(upper(['a', 'b']), ['A', 'B']);
@@ -30,7 +31,7 @@ test('a processor that answers with a promise is measured until that is settled'
   let resolve: (batch: string[]) => void = () => {};
   const promise = new Promise<string[]>((settle) => (resolve = settle));
   const late = orders.processor('late').wrap(() => promise)();
-  nowMs += 300;
+  clocks.nowMs += 300;
   assert.deepEqual(await all(), {});
   resolve(['a']);
   assert.deepEqual(await late, ['a']);

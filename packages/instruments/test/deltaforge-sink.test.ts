@@ -6,9 +6,10 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { collectSeries } from './support/collected-series.ts';
 import { allNumbers } from './support/numbers.ts';
 import { captureReports, stopReports } from './support/reports.ts';
+import { stopClocks } from './support/stopped-clocks.ts';
 
-let nowMs = 0;
-beforeEach(() => mock.method(performance, 'now', () => nowMs));
+let clocks = stopClocks();
+beforeEach(() => void (clocks = stopClocks()));
 afterEach(() => {
   mock.restoreAll();
   stopReports();
@@ -25,7 +26,7 @@ type Numbers = Readonly<Record<string, unknown>>;
 test('a batch that is sent is counted with its events and bytes, and has a latency', async () => {
   const { kafka, all } = createSink();
   const sent = await kafka.send({ events: 20, bytes: 4096 }, async () => {
-    nowMs += 120;
+    clocks.nowMs += 120;
     return 'sent';
   });
   assert.equal(sent, 'sent');

@@ -1,48 +1,16 @@
-import { createDeltaforge, type SourceOptions } from '@flowmeter/instruments/deltaforge';
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { PassThrough, pipeline as connected, Readable, Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { allNumbers, numbersOf } from './support/numbers.ts';
-import { collectSeries, type Collected } from './support/collected-series.ts';
 import { captureReports, stopReports } from './support/reports.ts';
+import { CHANGES, COUNTED, READING, collect, createSource, type Change } from './support/source-under-test.ts';
+import { stopClocks } from './support/stopped-clocks.ts';
 
-/** The clocks: what `performance.now()` and `Date.now()` say, in milliseconds. */
-let nowMs = 0;
-const EPOCH_MS = 1_800_000_000_000;
-beforeEach(() => {
-  nowMs = 1000;
-  mock.method(performance, 'now', () => nowMs);
-  mock.method(Date, 'now', () => EPOCH_MS + nowMs);
-});
+beforeEach(() => void stopClocks());
 afterEach(() => {
   mock.restoreAll();
   stopReports();
 });
-
-interface Change {
-  readonly of: string;
-  readonly at?: number;
-}
-
-const READING: SourceOptions<Change> = { table: ({ of }) => of, timestamp: ({ at }) => at };
-const CHANGES: readonly Change[] = [{ of: 'shop.orders' }, { of: 'shop.users' }, { of: 'shop.orders' }];
-const COUNTED = { 'orders mysql shop.orders': 2, 'orders mysql shop.users': 1 };
-
-function createSource(options: SourceOptions<Change> = READING): ReturnType<typeof sourceOn> {
-  return sourceOn(collectSeries(), options);
-}
-
-function sourceOn(collected: Collected, options: SourceOptions<Change>) {
-  const orders = createDeltaforge({ meterProvider: collected.meterProvider }).pipeline('orders');
-  const numbers = (name: string): Promise<unknown> => numbersOf(collected, `deltaforge_source_${name}`);
-  return { orders, source: orders.source('mysql', options), numbers, all: () => allNumbers(collected) };
-}
-
-async function* changes(): AsyncGenerator<Change> {
-  yield* CHANGES;
-}
 
 test('events are counted by table as they are taken out of an async iterable', async () => {
   const { source, numbers } = createSource();
@@ -179,177 +147,6 @@ test('functions that throw cost a report each, and no event', async () => {
   assert.equal(reports.filter((report) => report.includes('not today')).length, 4);
 });
 
-test('a source is idle once its window is over, at every collection anew, and not when an event comes', async () => {
-  const { source, numbers } = createSource({ ...READING, idleAfterSeconds: 10 });
-  const stream = new PassThrough({ objectMode: true });
-  const taken = source.events(stream)[Symbol.asyncIterator]();
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-  nowMs += 9999;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-  nowMs += 1;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 10 });
-  nowMs += 20_000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 30 });
-  stream.write(CHANGES[0]);
-  await taken.next();
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-  nowMs += 12_500;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 12.5 });
-  stream.destroy();
-});
-
-test('the window is a minute unless it is given', async () => {
-  const { source, numbers } = createSource();
-  source.events(new PassThrough({ objectMode: true }));
-  nowMs += 59_999;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-  nowMs += 1;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 60 });
-});
-
-test('a window that is none is reported, and a minute', async () => {
-  const reports = captureReports();
-  const { source, numbers } = createSource({ idleAfterSeconds: '5' as unknown as number });
-  source.events(new PassThrough({ objectMode: true }));
-  nowMs += 59_000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-  assert.deepEqual(reports, [
-    'flowmeter: source "mysql" of pipeline "orders": idleAfterSeconds is "5", not a number of 0 or more; 60 is used (reported once)',
-  ]);
-});
-
-test('a source that has ended, or that nobody wants more of, is not idle', async () => {
-  for (const leave of [false, true]) {
-    const { source, numbers } = createSource({ ...READING, idleAfterSeconds: 1 });
-    for await (const change of source.events(changes())) if (leave && change) break;
-    nowMs += 5000;
-    assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-    assert.deepEqual(await numbers('errors'), {});
-  }
-});
-
-test('a source that has failed is idle until somebody reads it and something comes', async () => {
-  const { source, numbers } = createSource({ ...READING, idleAfterSeconds: 1 });
-  const failing = source.events(Readable.from(failAfter([])));
-  await assert.rejects(collect(failing), /lost/);
-  nowMs += 5000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 5 });
-  const again = source.events(new PassThrough({ objectMode: true }));
-  nowMs += 5000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 10 });
-  again.end(CHANGES[0]);
-  await collect(again);
-  nowMs += 5000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-});
-
-test('a source that calls back is watched from its first event until its end', async () => {
-  const { source, numbers } = createSource({ ...READING, idleAfterSeconds: 1 });
-  nowMs += 5000;
-  assert.deepEqual(await numbers('idle_seconds'), {});
-  source.event({ of: 'shop.orders' });
-  nowMs += 5000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 5 });
-  source.ended();
-  source.ended();
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-  source.event({ of: 'shop.orders' });
-  nowMs += 2000;
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 2 });
-});
-
-test('handles on one source share when it had its last event', async () => {
-  const collected = collectSeries();
-  const first = sourceOn(collected, { ...READING, idleAfterSeconds: 1 });
-  const second = sourceOn(collected, { ...READING, idleAfterSeconds: 1 });
-  first.source.event({ of: 'shop.orders' });
-  nowMs += 4000;
-  second.source.event({ of: 'shop.orders' });
-  assert.deepEqual(await first.numbers('idle_seconds'), { 'orders mysql': 0 });
-  nowMs += 3000;
-  assert.deepEqual(await first.numbers('idle_seconds'), { 'orders mysql': 3 });
-});
-
-test('a failure of the source is counted by kind and comes through as it is', async () => {
-  const lost = Object.assign(new Error('lost'), { code: 'ECONNRESET' });
-  const flows: readonly ((source: ReturnType<typeof createSource>['source']) => Promise<unknown>)[] = [
-    (source) => collect(source.events(failAfter(CHANGES, lost))),
-    (source) => collect(source.events(Readable.from(failAfter(CHANGES, lost)))),
-    (source) => collect(source.events(ReadableStream.from(failAfter(CHANGES, lost))) as AsyncIterable<unknown>),
-  ];
-  for (const flow of flows) {
-    const { source, numbers } = createSource();
-    await assert.rejects(flow(source), (error) => error === lost);
-    assert.deepEqual(await numbers('errors'), { 'orders mysql connect': 1 });
-    assert.deepEqual(await numbers('events'), COUNTED);
-  }
-});
-
-test('a source that is let go of is released, without an error', async () => {
-  let released = 0;
-  const releasing = async function* (): AsyncGenerator<Change> {
-    try {
-      for (const change of CHANGES) yield change;
-    } finally {
-      released += 1;
-    }
-  };
-  const { source, numbers } = createSource();
-  for await (const change of source.events(releasing())) if (change) break;
-  const stream = Readable.from(releasing());
-  for await (const change of source.events(stream)) if (change) break;
-  const web = source.events(ReadableStream.from(releasing()));
-  const reader = web.getReader();
-  await reader.read();
-  await reader.cancel();
-  assert.equal(released, 3);
-  assert.deepEqual(await numbers('errors'), {});
-});
-
-test('a slow taker holds the source back', async () => {
-  const { source } = createSource();
-  let produced = 0;
-  const endless = new Readable({
-    objectMode: true,
-    highWaterMark: 2,
-    read() {
-      produced += 1;
-      this.push({ of: 'shop.orders' });
-    },
-  });
-  const stuck = new Writable({ objectMode: true, highWaterMark: 2, write() {} });
-  const over = new Promise<unknown>((resolve) => connected(source.events(endless), stuck, resolve));
-  await once(endless, 'pause');
-  assert.ok(produced < 10, `${produced} were read`);
-  endless.destroy();
-  await over;
-});
-
-test('a source that is ended by a failure behind it has not failed', async () => {
-  const { orders, source, numbers } = createSource({ ...READING, idleAfterSeconds: 1 });
-  const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-  const kafka = orders.sink('kafka');
-  const sending = async (changes: AsyncIterable<Change>): Promise<void> => {
-    for await (const change of changes) await kafka.send([change], () => Promise.reject(refused));
-  };
-  await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), sending), refused);
-  const failing = new Writable({ objectMode: true, write: (_change, _encoding, done) => done(refused) });
-  await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), kafka.into(failing)), refused);
-  nowMs += 5000;
-  assert.deepEqual(await numbers('errors'), {});
-  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
-});
-
-test('reconnects and failures are counted, one for each call', async () => {
-  const { source, numbers } = createSource();
-  source.reconnected();
-  source.reconnected();
-  source.failed(Object.assign(new Error('no'), { code: '28P01' }));
-  source.failed(null);
-  assert.deepEqual(await numbers('reconnects'), { 'orders mysql': 2 });
-  assert.deepEqual(await numbers('errors'), { 'orders mysql auth': 1, 'orders mysql other': 1 });
-});
-
 test('what is no stream comes back as it is, with a report', () => {
   const { source } = createSource();
   const reports = captureReports();
@@ -357,15 +154,8 @@ test('what is no stream comes back as it is, with a report', () => {
   assert.match(reports.join(), /events are undefined, no iterable and no stream/);
 });
 
-async function collect(flow: AsyncIterable<unknown> | Iterable<unknown>): Promise<unknown[]> {
-  const items: unknown[] = [];
-  for await (const item of flow) items.push(item);
-  return items;
-}
-
-async function* failAfter(given: readonly Change[], error: Error = new Error('lost')): AsyncGenerator<Change> {
-  yield* given;
-  throw error;
+async function* changes(): AsyncGenerator<Change> {
+  yield* CHANGES;
 }
 
 /** An object whose properties throw. */

@@ -81,6 +81,7 @@ test('the work is done once, and at once', () => {
 test('a thenable that is no promise is waited for', async () => {
   const { meterProvider, value } = collectSeries();
   const orders = createDeltaforge({ meterProvider }).pipeline('orders');
+  // oxlint-disable-next-line unicorn/no-thenable -- as query builders are
   const query = { then: (resolve: (rows: string[]) => void) => resolve(['a', 'b']) };
   assert.deepEqual(await orders.batch({ trigger: 'timer' }, () => query), ['a', 'b']);
   const events = await value('deltaforge_batch_events');
