@@ -35,3 +35,12 @@ export function toStrings(attributes: unknown, onProblem: (problem: AttributePro
   }
   return strings;
 }
+
+/** Attributes as they are now, whatever becomes of the object; none, if they cannot be read. */
+export function copyOf<Given extends object>(attributes: Given): Given {
+  try {
+    return { ...attributes };
+  } catch {
+    return {} as Given;
+  }
+}

@@ -5,9 +5,14 @@
  * Recorded either through the typed instruments of {@link createConveyor}, or through the positional functions, which
  * have the names of Conveyor's own metrics interface in camel case.
  */
-import type { ConstantAttributes } from './attribute-values.ts';
+import { copyOf, type ConstantAttributes } from './attribute-values.ts';
+import { watchBuffer, type Buffers } from './conveyor/buffer.ts';
+import { sinkWith, type Sink, type SinkOptions } from './conveyor/sink.ts';
+import { sourceWith, type Source } from './conveyor/source.ts';
+import { stageWith, type Stage } from './conveyor/stage.ts';
 import {
   createInstruments,
+  type AttributesLeft,
   type DeclaredConstants,
   type GivenKeys,
   type Instruments,
@@ -151,8 +156,25 @@ export interface ConveyorFunctions {
   recordGroupRebalance(groupId: string): void;
 }
 
-/** A Conveyor set: the typed instruments and the positional functions, into the same series. */
-export type Conveyor<Given extends string = never> = Instruments<typeof definitions, Given> & ConveyorFunctions;
+type Left<Property extends keyof typeof definitions, Given extends string> = AttributesLeft<
+  (typeof definitions)[Property],
+  Given
+>;
+
+export type { Sink, SinkOptions, Source, Stage };
+
+/** The parts of a router, each made once, with the attributes that are not constant, and used for every batch or stream. */
+export interface ConveyorFlows<Given extends string = never> extends Buffers<Left<'bufferUtilization', Given>> {
+  source(attributes: Left<'recordsReceived', Given>): Source;
+  stage(attributes: Left<'recordsRouted', Given>): Stage;
+  /** @param options where the way of each record began; without them routing latency is not recorded */
+  sink<Rec>(attributes: Left<'recordsDelivered', Given>, options?: SinkOptions<Rec>): Sink;
+}
+
+/** A Conveyor set: the typed instruments, the positional functions, and the parts of a router, into the same series. */
+export type Conveyor<Given extends string = never> = Instruments<typeof definitions, Given> &
+  ConveyorFunctions &
+  ConveyorFlows<Given>;
 
 /** Creates a Conveyor set, live as soon as a meter provider is registered. */
 export function createConveyor<const Constants extends ConstantAttributes = Record<never, never>>(
@@ -160,7 +182,29 @@ export function createConveyor<const Constants extends ConstantAttributes = Reco
 ): Conveyor<GivenKeys<Constants>> {
   const instruments = createInstruments<typeof definitions, Constants>(conveyorSet, options);
   // The functions take every attribute, whether it is constant for the set or not.
-  return { ...instruments, ...functionsOf(instruments as unknown as Instruments<typeof definitions>) };
+  const untyped = instruments as unknown as Instruments<typeof definitions>;
+  return { ...instruments, ...functionsOf(untyped), ...flowsOf(untyped) };
+}
+
+function flowsOf(instruments: Instruments<typeof definitions>): ConveyorFlows {
+  return {
+    source: (attributes) =>
+      sourceWith(instruments.recordsReceived.bind(attributes), instruments.backpressureEvents.bind(attributes)),
+    stage: (attributes) => {
+      const { pipeline_id: _, ...ofStage } = copyOf(attributes);
+      return stageWith(instruments.recordsRouted.bind(attributes), instruments.retryEvents.bind(ofStage));
+    },
+    sink: (attributes, options) =>
+      sinkWith(
+        instruments.recordsDelivered.bind(attributes),
+        instruments.routingLatencyMs.positional('pipeline_id'),
+        options,
+      ),
+    buffer: (attributes: { stage_id: string }, queue: never, options?: { capacity: number }) => {
+      watchBuffer(queue, options, instruments.bufferUtilization.bind(attributes));
+      return queue;
+    },
+  };
 }
 
 function functionsOf(instruments: Instruments<typeof definitions>): ConveyorFunctions {

@@ -43,7 +43,7 @@ export type GivenKeys<Constants> = string extends keyof Constants ? never : keyo
 type Merged<Type> = { [Key in keyof Type]: Type[Key] };
 
 /** The attributes that are left to give when those with the keys `Given` are constant. */
-type AttributesLeft<Definition extends InstrumentDefinition, Given extends string> = Merged<
+export type AttributesLeft<Definition extends InstrumentDefinition, Given extends string> = Merged<
   Omit<AttributesOf<Definition>, Given> &
     Partial<Pick<AttributesOf<Definition>, Extract<keyof AttributesOf<Definition>, Given>>>
 >;

@@ -5,12 +5,16 @@
 import type { ConstantAttributes } from './attribute-values.ts';
 import {
   createInstruments,
+  type AttributesLeft,
   type DeclaredConstants,
   type GivenKeys,
   type Instruments,
   type SetOptions,
 } from './create-instruments.ts';
 import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
+import { conversionWith, type Conversion } from './roboflow/conversion.ts';
+import { storageWith, type Storage } from './roboflow/storage.ts';
+import { uploadsWith, type Uploads } from './roboflow/upload.ts';
 
 /**
  * Seconds for work on whole files: an episode, an encode job, an upload. Short test clips take a fraction of a
@@ -152,12 +156,32 @@ export const roboflowSet: InstrumentSet<typeof definitions> = {
   definitions,
 };
 
-/** A Roboflow set: the typed instruments by property name. */
-export type Roboflow<Given extends string = never> = Instruments<typeof definitions, Given>;
+type Left<Property extends keyof typeof definitions, Given extends string> = AttributesLeft<
+  (typeof definitions)[Property],
+  Given
+>;
+
+/** Roboflow's hot paths in one call each, with the attributes that are not constant. */
+export type RoboflowFlows<Given extends string = never> = Conversion<
+  Omit<Left<'episodesProcessed', Given>, 'status'>,
+  Left<'videoFramesEncoded', Given>
+> &
+  Storage<Left<'bytesRead', Given>, Left<'bytesWritten', Given>> &
+  Uploads<Left<'uploadDurationSeconds', Given>>;
+
+/** A Roboflow set: the typed instruments by property name, and the calls that are made of them. */
+export type Roboflow<Given extends string = never> = Instruments<typeof definitions, Given> & RoboflowFlows<Given>;
 
 /** Creates a Roboflow set, live as soon as a meter provider is registered. */
 export function createRoboflow<const Constants extends ConstantAttributes = Record<never, never>>(
   options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
 ): Roboflow<GivenKeys<Constants>> {
-  return createInstruments<typeof definitions, Constants>(roboflowSet, options);
+  const instruments = createInstruments<typeof definitions, Constants>(roboflowSet, options);
+  // The calls pass on the attributes that they are given, whether the others are constant or not.
+  const flows = flowsOf(instruments as unknown as Instruments<typeof definitions>);
+  return { ...instruments, ...flows };
+}
+
+function flowsOf(instruments: Instruments<typeof definitions>): RoboflowFlows {
+  return { ...conversionWith(instruments), ...storageWith(instruments), ...uploadsWith(instruments) };
 }

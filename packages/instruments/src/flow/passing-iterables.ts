@@ -12,16 +12,29 @@ const ITERATOR = grandparentOf(function* () {}.prototype);
 /** What async generators inherit: `Symbol.asyncIterator`, and disposal where Node has it. */
 const ASYNC_ITERATOR = grandparentOf(async function* () {}.prototype);
 
-/** An iterable whose every iteration is watched; an iterator, if the source is one. */
+/** An iterable whose every iteration is watched; with the methods of an iterator, if the source has them. */
 export function passingIterable(source: Iterable<unknown>, watcher: Watcher): Iterable<unknown> {
-  if (isIterator(source)) return iterator(source as unknown as AnyIterator, watcher);
-  return { [Symbol.iterator]: () => iterator(source[Symbol.iterator](), watcher) };
+  const passed = hasNext(source) ? iterator(source as unknown as AnyIterator, watcher) : {};
+  const iterate = (): Iterator<unknown> => {
+    const own: unknown = source[Symbol.iterator]();
+    return own === source ? (passed as Iterator<unknown>) : iterator(own as AnyIterator, watcher);
+  };
+  return Object.assign(passed, { [Symbol.iterator]: iterate });
 }
 
 /** As {@link passingIterable}, for what `for await` goes through. */
 export function passingAsyncIterable(source: AsyncIterable<unknown>, watcher: Watcher): AsyncIterable<unknown> {
-  if (isIterator(source)) return asyncIterator(source as unknown as AnyAsyncIterator, watcher);
-  return { [Symbol.asyncIterator]: () => asyncIterator(source[Symbol.asyncIterator](), watcher) };
+  const passed = hasNext(source) ? asyncIterator(source as unknown as AnyAsyncIterator, watcher) : {};
+  const iterate = (): AsyncIterator<unknown> => {
+    const own: unknown = source[Symbol.asyncIterator]();
+    return own === source ? (passed as AsyncIterator<unknown>) : asyncIterator(own as AnyAsyncIterator, watcher);
+  };
+  return Object.assign(passed, { [Symbol.asyncIterator]: iterate });
+}
+
+/** Whether it is one of the language's iterators, which can be gone through once, and not something that gives iterators. */
+export function isGenerator(source: object): boolean {
+  return ITERATOR.isPrototypeOf(source) || ASYNC_ITERATOR.isPrototypeOf(source);
 }
 
 function iterator(source: AnyIterator, watcher: Watcher): IterableIterator<unknown> {
@@ -110,7 +123,7 @@ function seeReturn(step: Step, watcher: Watcher): void {
   }
 }
 
-function isIterator(source: object): boolean {
+function hasNext(source: object): boolean {
   return 'next' in source && typeof source.next === 'function';
 }
 

@@ -49,7 +49,7 @@ export function watchEvents(
 }
 
 /** Replaces a method of one object. Of an object that does not allow it, it does not. */
-export function define(owner: object, name: string, value: Function): void {
+export function define(owner: object, name: string | symbol, value: Function): void {
   Reflect.defineProperty(owner, name, { value, writable: true, configurable: true, enumerable: false });
 }
 

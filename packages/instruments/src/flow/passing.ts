@@ -1,4 +1,4 @@
-import { passingAsyncIterable, passingIterable } from './passing-iterables.ts';
+import { isGenerator, passingAsyncIterable, passingIterable } from './passing-iterables.ts';
 import { isNodeStream, passingNodeStream } from './passing-node-stream.ts';
 import { isReadableWebStream, passingWebStream } from './passing-web-stream.ts';
 import { Watcher, type Watch } from './watcher.ts';
@@ -38,14 +38,21 @@ export type Passed<Source> = Source extends string | NodeReadable | WebReadable
  * - anything else comes back as it is
  */
 export function passing<Source>(source: Source, watch: Watch): Passed<Source> {
-  return passed(source, new Watcher(watch)) as Passed<Source>;
+  return pass(source, new Watcher(watch)) as Passed<Source>;
 }
 
-function passed(source: unknown, watcher: Watcher): unknown {
+/** {@link passing}, with a watcher that may know of an end already. */
+export function pass(source: unknown, watcher: Watcher): unknown {
   if (typeof source !== 'object' || source === null) return source;
   if (isReadableWebStream(source)) return passingWebStream(source, watcher);
   if (isNodeStream(source)) return passingNodeStream(source, watcher);
   if (Symbol.asyncIterator in source) return passingAsyncIterable(source as AsyncIterable<unknown>, watcher);
   if (Symbol.iterator in source) return passingIterable(source as Iterable<unknown>, watcher);
   return source;
+}
+
+/** Whether a value is there to be gone through once: a stream or a generator, and not an array or a cursor. */
+export function isFlow(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isReadableWebStream(value) || (isNodeStream(value) && 'read' in value) || isGenerator(value);
 }

@@ -19,3 +19,9 @@ export function receiving<Destination>(destination: Destination, watch: Watch): 
   if (isNodeDestination(destination)) receivingNodeStream(destination, watcher);
   return destination;
 }
+
+/** Whether a value is something to write to. */
+export function isDestination(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isWritableWebStream(value) || isNodeDestination(value);
+}
