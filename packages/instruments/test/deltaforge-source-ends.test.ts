@@ -83,7 +83,7 @@ test('a source that is ended by a failure behind it has not failed', async () =>
   };
   await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), sending), refused);
   const failing = new Writable({ objectMode: true, write: (_change, _encoding, done) => done(refused) });
-  await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), kafka.into(failing)), refused);
+  await assert.rejects(pipeline(source.events(Readable.from(CHANGES)), kafka.receiving(failing)), refused);
   clocks.nowMs += 5000;
   assert.deepEqual(await numbers('errors'), {});
   assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });

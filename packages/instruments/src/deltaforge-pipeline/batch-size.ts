@@ -12,7 +12,7 @@ export interface BatchSize<Result> {
 }
 
 /** Events, or how many there are. */
-export type Batch<Result> = readonly unknown[] | BatchSize<Result>;
+export type Batch<Result> = readonly unknown[] | number | BatchSize<Result>;
 
 /** How many events a value stands for: those of a collection, none for nothing, otherwise one. Never throws. */
 export function countEvents(value: unknown): number {
@@ -32,6 +32,7 @@ export function measureBatch(
   functions: UserFunctions,
 ): { readonly events: number | undefined; readonly bytes: number | undefined } {
   if (Array.isArray(batch)) return { events: batch.length, bytes: undefined };
+  if (typeof batch === 'number') return { events: batch, bytes: undefined };
   // Whoever writes JavaScript may pass nothing.
   const { events, bytes } = (batch ?? {}) as Partial<BatchSize<unknown>>;
   return {

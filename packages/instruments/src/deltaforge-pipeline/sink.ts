@@ -1,4 +1,5 @@
 import { describeValue } from '../described.ts';
+import { byteLengthOf } from '../flow/counting-bytes.ts';
 import { receiving } from '../flow/receiving.ts';
 import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
 import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
@@ -48,7 +49,7 @@ export class Sink {
    * failed, it is counted by the kind of failure. What the work returns comes back, promises included, and what it throws is
    * thrown again.
    *
-   * @param batch the events, or how many there are: `{ events: 20, bytes: 4096 }`. Where only the work learns how many it could
+   * @param batch the events, or how many there are: `20`, `{ events: 20, bytes: 4096 }`. Where only the work learns how many it could
    *   deliver, a function of what it has come to: `{ events: (result) => result.accepted }`
    */
   send<Result>(batch: Batch<Result>, work: () => Result): Result {
@@ -62,14 +63,12 @@ export class Sink {
   /**
    * Counts what a stream takes as batches delivered, and its failure as one that was not: a Node stream, which comes back itself,
    * or a web `WritableStream`, in whose place what comes back is to be used. A chunk is a batch: an array is as many events as it
-   * has, anything else is one. Chunks of bytes are counted as bytes too. How long each took is not to be seen there.
+   * has, anything else is one. Chunks of bytes and text have their bytes counted. How long each took is not to be seen there.
    */
-  into<Destination>(destination: Destination): Destination {
+  receiving<Destination>(destination: Destination): Destination {
     return receiving(destination, {
-      item: (chunk) => {
-        const bytes = chunk instanceof Uint8Array ? chunk.byteLength : undefined;
-        this.#delivered({ events: countEvents(chunk), bytes }, undefined);
-      },
+      item: (chunk, encoding) =>
+        this.#delivered({ events: countEvents(chunk), bytes: byteLengthOf(chunk, encoding) }, undefined),
       ended: (end) => {
         if (!('succeeded' in end) || end.succeeded) return;
         noteFailure(end.error);
