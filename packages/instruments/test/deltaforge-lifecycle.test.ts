@@ -55,7 +55,7 @@ test('an action that succeeds is counted once it is decided, and told with who d
     {
       level: 'info',
       target: 'deltaforge::pipelines',
-      message: 'create of pipeline orders, by ops@acme.example, for tenant acme has succeeded',
+      message: 'create of pipeline orders by ops@acme.example for tenant acme has succeeded',
       fields: {
         pipeline: 'orders',
         action: 'create',
@@ -83,7 +83,7 @@ test('an action that fails is counted and told as an error, and changes no statu
     {
       level: 'error',
       target: 'deltaforge::pipelines',
-      message: 'create of pipeline orders, by ops has failed: ConflictError: name is taken',
+      message: 'create of pipeline orders by ops has failed: ConflictError: name is taken',
       fields: {
         pipeline: 'orders',
         action: 'create',
@@ -185,7 +185,7 @@ test('a message is one line, whatever names and errors hold', () => {
     }),
   );
   const [record] = records;
-  assert.equal(record?.message, 'stop of pipeline or ders, by o ps [31m has failed: Error: first second');
+  assert.equal(record?.message, 'stop of pipeline or ders by o ps [31m has failed: Error: first second');
   // As they are, where a field can hold them.
   assert.equal(record?.fields?.['exception.message'], 'first\nsecond');
 });

@@ -88,6 +88,20 @@ test('a thenable that is no promise is waited for', async () => {
   assert.equal(typeof events === 'object' && events.sum, 2);
 });
 
+test('options that are none, or not what they should be, make nothing throw', () => {
+  const { pipeline } = createDeltaforge({ meterProvider: collectSeries().meterProvider });
+  for (const options of [
+    null,
+    5,
+    { table: 'orders', timestamp: 5, rows: 'one', bytes: {}, role: 'any', required: 'no' },
+  ]) {
+    const orders = pipeline('orders');
+    orders.source('mysql', options as object).event({});
+    orders.processor('enrich', options as object).wrap(() => 1)();
+    orders.sink('kafka', options as object).send([], () => {});
+  }
+});
+
 test('names that are no text make nothing throw', () => {
   const deltaforge = createDeltaforge({ meterProvider: collectSeries().meterProvider });
   for (const name of [undefined, null, 5, Symbol('x'), {}, Object.create(null)]) {

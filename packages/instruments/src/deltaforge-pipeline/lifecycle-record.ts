@@ -27,8 +27,7 @@ export function exceptionFields(thrown: unknown): Fields {
 
 /** Who did it, in the words of a message. */
 export function inWords({ tenant, caller }: ActionOrigin): string {
-  const who = [caller === undefined ? [] : `by ${caller}`, tenant === undefined ? [] : `for tenant ${tenant}`].flat();
-  return who.length === 0 ? '' : `, ${who.join(', ')}`;
+  return `${caller === undefined ? '' : ` by ${caller}`}${tenant === undefined ? '' : ` for tenant ${tenant}`}`;
 }
 
 function typeOf(thrown: unknown): string {

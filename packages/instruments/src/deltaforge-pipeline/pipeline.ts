@@ -72,19 +72,21 @@ export class Pipeline {
     this.#endToEnd = instruments.e2eLatencySeconds.bind(this.#labels);
   }
 
+  // Whoever writes JavaScript may pass null for options.
+
   /** A source of the pipeline. Events of Debezium's shape need no options. */
   source<Event = unknown>(name: string, options: SourceOptions<Event> = {}): Source<Event> {
-    return new Source(this.#services, this.#name, name, options);
+    return new Source(this.#services, this.#name, name, options ?? {});
   }
 
   /** A processor of the pipeline. */
   processor(name: string, options: ProcessorOptions = {}): Processor {
-    return new Processor(this.#services, this.#name, name, options);
+    return new Processor(this.#services, this.#name, name, options ?? {});
   }
 
   /** A sink of the pipeline. */
   sink(name: string, options: SinkOptions = {}): Sink {
-    return new Sink(this.#services, this.#name, name, options);
+    return new Sink(this.#services, this.#name, name, options ?? {});
   }
 
   /**

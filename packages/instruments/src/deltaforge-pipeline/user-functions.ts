@@ -1,4 +1,4 @@
-import { describeError } from '../described.ts';
+import { describeError, describeValue } from '../described.ts';
 import { warn } from '../warn.ts';
 
 /** Calls functions of the application that say something of a value. One that throws says nothing, and is told of once. */
@@ -13,6 +13,10 @@ export class UserFunctions {
 
   /** What it returns, `undefined` if it throws. */
   call<Value, Result>(name: string, look: (value: Value) => Result, value: Value): Result | undefined {
+    if (typeof look !== 'function') {
+      this.report(name, `${name} is ${describeValue(look)}, not a function, and is left out`);
+      return undefined;
+    }
     try {
       return look(value);
     } catch (error) {
