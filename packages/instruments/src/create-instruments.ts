@@ -3,6 +3,7 @@ import type { ConstantAttributes } from './attribute-values.ts';
 import { createRecordings } from './create-recordings.ts';
 import type { AttributesOf, InstrumentDefinition, InstrumentDefinitions, InstrumentSet } from './definition.ts';
 import type { Counter, DurationHistogram, Gauge, Histogram, UpDownCounter } from './instrument-interfaces.ts';
+import type { AttachableInstrument } from './meter-attachment.ts';
 import { toInstrument } from './to-instrument.ts';
 
 /** How to create a set. */
@@ -77,8 +78,26 @@ export function createInstruments<
   set: InstrumentSet<Definitions>,
   options: SetOptions<Constants> & DeclaredConstants<Definitions> = {},
 ): Instruments<Definitions, GivenKeys<Constants>> {
+  return createInstrumentsBeside<Definitions, Constants>(set, options, []);
+}
+
+/**
+ * As {@link createInstruments}.
+ *
+ * @param beside what else is created on the meter of the set
+ */
+export function createInstrumentsBeside<
+  Definitions extends InstrumentDefinitions,
+  Constants extends ConstantAttributes,
+>(
+  set: InstrumentSet<Definitions>,
+  options: SetOptions<Constants>,
+  beside: readonly AttachableInstrument[],
+): Instruments<Definitions, GivenKeys<Constants>> {
   const instruments: Record<string, object> = {};
-  for (const [property, recording] of createRecordings(set, options)) instruments[property] = toInstrument(recording);
+  for (const [property, recording] of createRecordings(set, options, { beside })) {
+    instruments[property] = toInstrument(recording);
+  }
   // The compiler cannot follow the loop: each property's class implements the interface of its definition's kind.
   return instruments as unknown as Instruments<Definitions, GivenKeys<Constants>>;
 }

@@ -2,7 +2,7 @@ import { toStrings, type ConstantAttributes } from './attribute-values.ts';
 import type { SetOptions } from './create-instruments.ts';
 import type { InstrumentSet } from './definition.ts';
 import { describeValue } from './described.ts';
-import { MeterAttachment } from './meter-attachment.ts';
+import { MeterAttachment, type AttachableInstrument } from './meter-attachment.ts';
 import { constantKeysOf } from './process-state.ts';
 import { warn } from './warn.ts';
 import { Recording } from './recording.ts';
@@ -14,13 +14,15 @@ export interface RecordingsOptions {
   readonly tallied?: boolean;
   /** Called with the recordings each time they have got a meter. */
   readonly onAttached?: (recordings: ReadonlyMap<string, Recording>) => void;
+  /** What else is created on the meter. */
+  readonly beside?: readonly AttachableInstrument[];
 }
 
 /** Creates the recordings of a set by property name, and attaches them as soon as there is a meter provider. */
 export function createRecordings(
   set: InstrumentSet,
   options: SetOptions,
-  { tallied = false, onAttached }: RecordingsOptions = {},
+  { tallied = false, onAttached, beside = [] }: RecordingsOptions = {},
 ): ReadonlyMap<string, Recording> {
   const constants = constantsOf(set, options);
   const recordings = new Map<string, Recording>();
@@ -29,7 +31,7 @@ export function createRecordings(
     const tally = tallied ? new Tally() : undefined;
     recordings.set(property, new Recording(definition, constants, tally, () => attachment.attach()));
   }
-  attachment.open(recordings.values());
+  attachment.open([...recordings.values(), ...beside]);
   return recordings;
 }
 

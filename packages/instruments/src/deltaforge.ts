@@ -2,45 +2,37 @@
  * DeltaForge, change data capture: log readers, a coordinator that batches and checkpoints, processors, and sinks.
  * Each part's instruments stand in a file of its own under `deltaforge/`.
  */
-import type { ConstantAttributes } from './attribute-values.ts';
+import { toStrings, type ConstantAttributes } from './attribute-values.ts';
+import { BeforeCollection } from './before-collection.ts';
 import {
-  createInstruments,
+  createInstrumentsBeside,
   type DeclaredConstants,
   type GivenKeys,
   type Instruments,
   type SetOptions,
 } from './create-instruments.ts';
-import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
-import { controlPlane } from './deltaforge/control-plane.ts';
-import { deadLetterQueue } from './deltaforge/dead-letter-queue.ts';
+import { deltaforgeSet, type DeltaforgeDefinitions } from './deltaforge/deltaforge-set.ts';
 import { installPanicHook } from './deltaforge/panic-hook.ts';
-import { pipelines } from './deltaforge/pipelines.ts';
-import { processors } from './deltaforge/processors.ts';
-import { schemas } from './deltaforge/schemas.ts';
-import { sinkProducts } from './deltaforge/sink-products.ts';
-import { sinks } from './deltaforge/sinks.ts';
-import { sources } from './deltaforge/sources.ts';
+import { Pipeline } from './deltaforge-pipeline/pipeline.ts';
 
-const definitions = {
-  ...pipelines,
-  ...sources,
-  ...processors,
-  ...sinks,
-  ...sinkProducts,
-  ...deadLetterQueue,
-  ...schemas,
-  ...controlPlane,
-} as const satisfies InstrumentDefinitions;
+export { deltaforgeSet } from './deltaforge/deltaforge-set.ts';
+export { classifyError, classifySourceError } from './deltaforge-failures/classify-error.ts';
+export type { SinkFailureKind, SourceErrorKind } from './deltaforge-failures/failure-class.ts';
+export type { Batch, BatchSize, Measured } from './deltaforge-pipeline/batch-size.ts';
+export type { ActionOrigin } from './deltaforge-pipeline/lifecycle-record.ts';
+export type { Observed } from './deltaforge-pipeline/observe-gauge.ts';
+export type { PipelineAction } from './deltaforge-pipeline/pipeline-state.ts';
+export type { BatchTrigger, CheckpointOptions, Pipeline, ProcessedBatch } from './deltaforge-pipeline/pipeline.ts';
+export type { Processor, ProcessorOptions } from './deltaforge-pipeline/processor.ts';
+export type { Sink, SinkOptions } from './deltaforge-pipeline/sink.ts';
+export type { EventReading, Moment } from './deltaforge-pipeline/source-event.ts';
+export type { Flow, Source, SourceOptions } from './deltaforge-pipeline/source.ts';
 
-/** DeltaForge's instruments as data. */
-export const deltaforgeSet: InstrumentSet<typeof definitions> = {
-  scope: 'deltaforge',
-  prefix: 'deltaforge_',
-  definitions,
+/** A DeltaForge set: the typed instruments by property name, and its pipelines. */
+export type Deltaforge<Given extends string = never> = Instruments<DeltaforgeDefinitions, Given> & {
+  /** A pipeline, whose sources, batches, processors, sinks and checkpoints record themselves in one call each. */
+  pipeline(name: string): Pipeline;
 };
-
-/** A DeltaForge set: the typed instruments by property name. */
-export type Deltaforge<Given extends string = never> = Instruments<typeof definitions, Given>;
 
 /**
  * Creates a DeltaForge set, live as soon as a meter provider is registered. `tenant`, which DeltaForge wants on
@@ -53,17 +45,23 @@ export function createDeltaforge<const Constants extends ConstantAttributes = Re
   panicHook = true,
   ...options
 }: DeltaforgeOptions<Constants> = {}): Deltaforge<GivenKeys<Constants>> {
-  const set: Deltaforge<GivenKeys<Constants>> = createInstruments<typeof definitions, Constants>(
-    deltaforgeSet,
-    options,
-  );
-  if (panicHook) installPanicHook(() => set.panics.add(1));
-  return set;
+  const beforeCollection = new BeforeCollection('deltaforge.before_collection');
+  const set = createInstrumentsBeside<DeltaforgeDefinitions, Constants>(deltaforgeSet, options, [beforeCollection]);
+  // A pipeline gives every attribute, whether it is constant for the set or not.
+  const instruments = set as unknown as Instruments<DeltaforgeDefinitions>;
+  if (panicHook) installPanicHook(() => instruments.panics.add(1));
+  const services = {
+    instruments,
+    constants: toStrings(options.attributes, () => {}),
+    provider: options.meterProvider,
+    beforeCollection,
+  };
+  return { ...set, pipeline: (name) => new Pipeline(services, name) };
 }
 
 /** How to create a DeltaForge set. */
 export type DeltaforgeOptions<Constants extends ConstantAttributes> = SetOptions<Constants> &
-  DeclaredConstants<typeof definitions> & {
+  DeclaredConstants<DeltaforgeDefinitions> & {
     /** Whether panics of the process are counted. Default: true. */
     readonly panicHook?: boolean;
   };

@@ -22,6 +22,8 @@ interface ProcessState {
   readonly constantKeys: Map<string, Set<string>>;
   /** The levels of gauges that count up and down, by instrument name and constant attributes. */
   readonly levels: Map<string, Level>;
+  /** What handles on one series share, by the provider that it is recorded on and the series. */
+  shared?: WeakMap<object, Map<string, object>>;
   /** The living sets. Weak, so that a hot reload leaves nothing behind. */
   readonly sets: Set<WeakRef<AttachableSet>>;
   /** The provider of all sets that have none of their own, in the place of the one that is registered. */
@@ -48,10 +50,43 @@ export function constantKeysOf(scope: string): Set<string> {
 /** The one level of the gauge with this name and these constant attributes in this process. */
 export function levelOf(name: string, attributes: Readonly<Record<string, string>>): Level {
   const { levels } = processState();
-  const key = JSON.stringify([name, ...Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  const key = seriesKey(name, attributes);
   let level = levels.get(key);
   if (level === undefined) levels.set(key, (level = { value: 0 }));
   return level;
+}
+
+/**
+ * What all that record one series in this process have in common.
+ *
+ * @param provider what it is recorded on; `undefined` is the one registered with the API
+ * @param create makes it, the first time
+ */
+export function sharedBySeries<State extends object>(
+  provider: MeterProvider | undefined,
+  { name, attributes }: SeriesIdentity,
+  create: () => State,
+): State {
+  const state = processState();
+  const shared = (state.shared ??= new WeakMap());
+  const owner = provider ?? state;
+  let bySeries = shared.get(owner);
+  if (bySeries === undefined) shared.set(owner, (bySeries = new Map()));
+  const key = seriesKey(name, attributes);
+  let found = bySeries.get(key);
+  if (found === undefined) bySeries.set(key, (found = create()));
+  // Each name has one kind of state.
+  return found as State;
+}
+
+/** What tells one series from another. */
+export interface SeriesIdentity {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+function seriesKey(name: string, attributes: Readonly<Record<string, string>>): string {
+  return JSON.stringify([name, ...Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
 /** Remembers a set for {@link attachInstruments} and {@link detachInstruments}, for as long as its user keeps it. */

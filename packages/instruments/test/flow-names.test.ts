@@ -1,4 +1,5 @@
 import { createConveyor, conveyorSet } from '@flowmeter/instruments/conveyor';
+import { createDeltaforge, deltaforgeSet } from '@flowmeter/instruments/deltaforge';
 import { createRoboflow, roboflowSet } from '@flowmeter/instruments/roboflow';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,6 +11,7 @@ const sets = [
     flows: ['cached', 'encode', 'episode', 'reading', 'upload', 'writing'],
   },
   { set: conveyorSet, created: createConveyor(), flows: ['buffer', 'sink', 'source', 'stage'] },
+  { set: deltaforgeSet, created: createDeltaforge(), flows: ['pipeline'] },
 ];
 
 for (const { set, created, flows } of sets) {

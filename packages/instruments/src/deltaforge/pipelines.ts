@@ -1,6 +1,12 @@
 import type { InstrumentDefinitions } from '../definition.ts';
 import { BATCH_BYTES, BATCH_EVENTS, LATENCY_SECONDS, TABLE_CARDINALITY_LIMIT } from './boundaries.ts';
 
+/** What operators do to a pipeline. */
+export const PIPELINE_ACTIONS = ['create', 'patch', 'stop', 'pause', 'resume', 'delete'] as const;
+
+/** What made a batch complete: its time, its size, the end of the sources, or a cancellation. */
+export const BATCH_TRIGGERS = ['timer', 'limits', 'shutdown', 'cancelled'] as const;
+
 /** The process, its pipelines, and the coordinator that batches and checkpoints. */
 export const pipelines = {
   panics: {
@@ -66,7 +72,7 @@ export const pipelines = {
     description: 'Actions of operators on a pipeline, by whether they succeeded.',
     attributes: {
       pipeline: 'string',
-      action: ['create', 'patch', 'stop', 'pause', 'resume', 'delete'],
+      action: PIPELINE_ACTIONS,
       outcome: ['success', 'error'],
     },
     since: 'seed',
@@ -113,7 +119,7 @@ export const pipelines = {
     attributes: {
       pipeline: 'string',
       stage: ['process', 'schema_sensing', 'commit'],
-      trigger: ['timer', 'limits', 'shutdown', 'cancelled'],
+      trigger: BATCH_TRIGGERS,
     },
     boundaries: LATENCY_SECONDS,
     since: 'seed',

@@ -13,6 +13,20 @@ export const EVENT_ERROR_KINDS = [
   'other error',
 ] as const;
 
+/** Why a batch could not be delivered: the documentation's classes, then DeltaForge's own. */
+export const SINK_FAILURE_KINDS = [
+  'auth',
+  'timeout',
+  'schema',
+  'connect',
+  'io',
+  'serialization',
+  'routing',
+  'backpressure',
+  'fatal',
+  'other',
+] as const;
+
 /** What every sink does. */
 export const sinks = {
   sinkEvents: {
@@ -45,22 +59,7 @@ export const sinks = {
     instrument: 'counter',
     unit: '{failure}',
     description: 'Batches that could not be delivered, by the kind of failure.',
-    attributes: {
-      pipeline: 'string',
-      sink: 'string',
-      kind: [
-        'auth',
-        'timeout',
-        'schema',
-        'connect',
-        'io',
-        'serialization',
-        'routing',
-        'backpressure',
-        'fatal',
-        'other',
-      ],
-    },
+    attributes: { pipeline: 'string', sink: 'string', kind: SINK_FAILURE_KINDS },
     since: 'seed',
   },
   sinkClientBufferDepth: {

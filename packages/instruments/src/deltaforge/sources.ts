@@ -1,6 +1,22 @@
 import type { InstrumentDefinitions } from '../definition.ts';
 import { TABLE_CARDINALITY_LIMIT } from './boundaries.ts';
 
+/** Why the reading of a log ended. */
+export const SOURCE_ERROR_KINDS = [
+  'auth',
+  'connect',
+  'checkpoint',
+  'schema',
+  'incompatible',
+  'permission',
+  'not_found',
+  'io',
+  'timeout',
+  'backpressure',
+  'cancelled',
+  'other',
+] as const;
+
 /** The readers of MySQL's and Postgres' logs. */
 export const sources = {
   sourceEvents: {
@@ -49,24 +65,7 @@ export const sources = {
     instrument: 'counter',
     unit: '{error}',
     description: 'Failures that ended the reading of a log.',
-    attributes: {
-      pipeline: 'string',
-      source: 'string',
-      kind: [
-        'auth',
-        'connect',
-        'checkpoint',
-        'schema',
-        'incompatible',
-        'permission',
-        'not_found',
-        'io',
-        'timeout',
-        'backpressure',
-        'cancelled',
-        'other',
-      ],
-    },
+    attributes: { pipeline: 'string', source: 'string', kind: SOURCE_ERROR_KINDS },
     since: 'upstream',
   },
   sourceTableLagSeconds: {

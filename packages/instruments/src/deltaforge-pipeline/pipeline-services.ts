@@ -1,0 +1,13 @@
+import type { MeterProvider } from '@opentelemetry/api';
+import type { BeforeCollection } from '../before-collection.ts';
+import type { Instruments } from '../create-instruments.ts';
+import type { DeltaforgeDefinitions } from '../deltaforge/deltaforge-set.ts';
+
+/** What the parts of a pipeline need of the set that they record on. */
+export interface PipelineServices {
+  readonly instruments: Instruments<DeltaforgeDefinitions>;
+  /** The set's constant attributes. */
+  readonly constants: Readonly<Record<string, string>>;
+  readonly provider: MeterProvider | undefined;
+  readonly beforeCollection: BeforeCollection;
+}
