@@ -21,6 +21,8 @@ import { sinkProducts } from './deltaforge/sink-products.ts';
 import { sinks } from './deltaforge/sinks.ts';
 import { sources } from './deltaforge/sources.ts';
 
+export { apiAccounting, type ApiAccounting } from './deltaforge/api/api-accounting.ts';
+
 const definitions = {
   ...pipelines,
   ...sources,
