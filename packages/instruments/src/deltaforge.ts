@@ -21,7 +21,7 @@ import { sinkProducts } from './deltaforge/sink-products.ts';
 import { sinks } from './deltaforge/sinks.ts';
 import { sources } from './deltaforge/sources.ts';
 
-export { apiAccounting, type ApiAccounting } from './deltaforge/api/api-accounting.ts';
+export { apiAccounting, type ApiAccounting } from './api-accounting/api-accounting.ts';
 
 const definitions = {
   ...pipelines,

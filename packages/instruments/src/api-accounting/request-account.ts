@@ -1,5 +1,5 @@
-import type { Instruments } from '../../create-instruments.ts';
-import type { controlPlane } from '../control-plane.ts';
+import type { Instruments } from '../create-instruments.ts';
+import type { controlPlane } from '../deltaforge/control-plane.ts';
 import { knownMethods, OTHER } from './known-methods.ts';
 
 /** The route of all requests that no route has taken. No template is like it: they begin with a slash or a star. */

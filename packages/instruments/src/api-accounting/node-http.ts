@@ -1,5 +1,5 @@
-import { describeError, describeValue } from '../../described.ts';
-import { warn } from '../../warn.ts';
+import { describeError, describeValue } from '../described.ts';
+import { warn } from '../warn.ts';
 import { follow, type NodeRequest, type NodeResponse } from './node-answer.ts';
 import type { RequestAccounts } from './request-account.ts';
 

@@ -4,11 +4,13 @@ import type { RequestAccounts } from './request-account.ts';
 /** A plugin for `fastify.register`. */
 export type FastifyPlugin = (instance: object, options: unknown, done: (error?: Error) => void) => void;
 
+type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
+
 /** What is asked of an instance of Fastify. */
 interface Instance {
   readonly server: {
-    prependListener?(event: 'request', listener: (request: NodeRequest, response: NodeResponse) => void): unknown;
-    off?(event: 'request', listener: (request: NodeRequest, response: NodeResponse) => void): unknown;
+    prependListener?(event: 'request', listener: RequestListener): unknown;
+    off?(event: 'request', listener: RequestListener): unknown;
   };
   addHook(name: 'onClose', hook: (instance: unknown, done: () => void) => void): unknown;
   addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void): unknown;
@@ -28,11 +30,12 @@ interface FastifyReply {
  * the handlers for what is not found included. On the outermost instance, what Fastify answers before any hook counts as well.
  */
 export function fastifyPlugin(accounts: RequestAccounts): FastifyPlugin {
-  const plugin: FastifyPlugin = (instance, _options, done) => {
-    const { server } = instance as Instance;
+  const arrived = (request: NodeRequest, response: NodeResponse): void => void follow(accounts, request, response);
+  const plugin: FastifyPlugin = (given, _options, done) => {
+    const instance = given as Instance;
     // An inner instance inherits the server, whose requests are not all its own.
-    if (Object.hasOwn(instance, 'server')) accountFor(instance as Instance, server);
-    (instance as Instance).addHook('onRequest', (request, reply, next) => {
+    if (Object.hasOwn(instance, 'server')) listen(instance, arrived);
+    instance.addHook('onRequest', (request, reply, next) => {
       try {
         const account = follow(accounts, request.raw, reply.raw);
         const { url } = request.routeOptions;
@@ -44,17 +47,19 @@ export function fastifyPlugin(accounts: RequestAccounts): FastifyPlugin {
     });
     done();
   };
-  const accountFor = (instance: Instance, server: Instance['server']): void => {
-    const arrived = (request: NodeRequest, response: NodeResponse): void => void follow(accounts, request, response);
-    server.prependListener?.('request', arrived);
-    instance.addHook('onClose', (_closing, done) => {
-      server.off?.('request', arrived);
-      done();
-    });
-  };
   return Object.assign(plugin, {
     // What fastify-plugin does: the hooks are those of the instance itself, not of a new one inside it.
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: 'flowmeter-api-accounting',
+  });
+}
+
+/** Listens to the server of an instance, before the instance itself, until it is closed. */
+function listen(instance: Instance, arrived: RequestListener): void {
+  const { server } = instance;
+  server.prependListener?.('request', arrived);
+  instance.addHook('onClose', (_closing, done) => {
+    server.off?.('request', arrived);
+    done();
   });
 }

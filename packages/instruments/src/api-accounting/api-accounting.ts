@@ -1,6 +1,6 @@
-import { createInstruments } from '../../create-instruments.ts';
-import { describeValue } from '../../described.ts';
-import { controlPlane } from '../control-plane.ts';
+import { createInstruments } from '../create-instruments.ts';
+import { describeValue } from '../described.ts';
+import { controlPlane } from '../deltaforge/control-plane.ts';
 import { expressMiddleware, type ExpressMiddleware } from './express.ts';
 import { fastifyPlugin, type FastifyPlugin } from './fastify.ts';
 import { honoMiddleware, type HonoMiddleware } from './hono.ts';

@@ -1,189 +1,13 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { countedBy, fail, ok, pass, routerWith, users } from './accounted-express.ts';
 import { countedRequests } from './counted-requests.ts';
 import { Served } from './served.ts';
 
-const ok = (_request: Request, response: Response): void => void response.send('ok');
-const pass = (_request: Request, _response: Response, next: NextFunction): void => next();
-const fail = (): void => {
-  throw Object.assign(new Error('failed'), { stack: '' });
-};
-
-/** What an application counts for requests, one after the other. */
-async function countedBy(
-  build: (app: express.Express) => void,
-  ...requests: readonly string[]
-): Promise<readonly string[]> {
-  const { api, counted } = countedRequests();
-  const app = express().disable('x-powered-by').set('env', 'test');
-  app.use(api.express());
-  build(app);
-  await using served = await Served.by(createServer(app));
-  for (const line of requests) {
-    const [method, path = '/'] = line.split(' ');
-    await served.fetch(path, method);
-  }
-  return counted(requests.length);
-}
-
-function routerWith(build: (router: Router) => void): Router {
-  const router = express.Router();
-  build(router);
-  return router;
-}
-
-const users = (): Router => routerWith((router) => router.get('/users/:id', ok).get('/', ok));
-
-const templates: readonly (readonly [
-  title: string,
-  build: (app: express.Express) => void,
-  path: string,
-  route: string,
-])[] = [
-  ['a route', (app) => app.get('/users/:id', ok), '/users/7', '/users/:id'],
-  ['the root', (app) => app.get('/', ok), '/', '/'],
-  ['a query', (app) => app.get('/users/:id', ok), '/users/7?id=8', '/users/:id'],
-  ['a slash at the end', (app) => app.get('/users/:id', ok), '/users/7/', '/users/:id'],
-  ['a wildcard', (app) => app.get('/files/*path', ok), '/files/a/b/c', '/files/*path'],
-  ['an optional part', (app) => app.get('/files{/:name}', ok), '/files', '/files{/:name}'],
-  ['a regular expression', (app) => app.get(/^\/v(\d+)$/, ok), '/v12', String.raw`/^\/v(\d+)$/`],
-  ['one of several paths', (app) => app.get(['/a/:x', '/b/:y'], ok), '/b/7', '/b/:y'],
-  ['several handlers', (app) => app.get('/users/:id', pass, [pass, ok]), '/users/7', '/users/:id'],
-  ['route()', (app) => app.route('/users/:id').get(pass).all(ok), '/users/7', '/users/:id'],
-  ['all()', (app) => app.all('/users/:id', ok), '/users/7', '/users/:id'],
-  ['a mounted router', (app) => app.use('/v1', users()), '/v1/users/7', '/v1/users/:id'],
-  ['the root of a mounted router', (app) => app.use('/v1', users()), '/v1', '/v1'],
-  ['a router mounted at the root', (app) => app.use(users()), '/users/7', '/users/:id'],
-  ['a mount path with a slash at its end', (app) => app.use('/v1/', users()), '/v1/users/7', '/v1/users/:id'],
-  [
-    'a mount path with a parameter',
-    (app) => app.use('/tenants/:tenant', users()),
-    '/tenants/a/users/7',
-    '/tenants/:tenant/users/:id',
-  ],
-  [
-    'a parameter that equals what stands beside it',
-    (app) => app.use('/users/:id', users()),
-    '/users/users/users/users',
-    '/users/:id/users/:id',
-  ],
-  ['one of several mount paths', (app) => app.use(['/a/:x', '/b/:y'], users()), '/b/1/users/7', '/b/:y/users/:id'],
-  [
-    'a mount path with a wildcard',
-    (app) =>
-      app.use(
-        '/files/*rest',
-        routerWith((router) => router.get('/', ok)),
-      ),
-    '/files/a/b%2Fc',
-    '/files/*rest',
-  ],
-  [
-    'a mount path that is a regular expression',
-    (app) => app.use(/\/v\d+/, users()),
-    '/v12/users/7',
-    String.raw`/\/v\d+//users/:id`,
-  ],
-  [
-    'routers in routers',
-    (app) =>
-      app.use(
-        '/a/:x',
-        routerWith((router) => router.use('/b/:y', users())),
-      ),
-    '/a/1/b/2/users/3',
-    '/a/:x/b/:y/users/:id',
-  ],
-  [
-    'a router that is mounted twice',
-    (app) => {
-      const twice = users();
-      app.use('/a/:x', twice).use('/b/:y', twice);
-    },
-    '/b/1/users/2',
-    '/b/:y/users/:id',
-  ],
-  ['a router beside a middleware', (app) => app.use('/a/:x', pass, users()), '/a/1/users/2', '/a/:x/users/:id'],
-  [
-    'an application in the application',
-    (app) => app.use('/a/:x', express().use('/b/:y', users())),
-    '/a/1/b/2/users/3',
-    '/a/:x/b/:y/users/:id',
-  ],
-  [
-    'an application in an application in the application',
-    (app) => app.use('/a/:x', express().use('/b/:y', express().get('/c/:z', ok))),
-    '/a/1/b/2/c/3',
-    '/a/:x/b/:y/c/:z',
-  ],
-  [
-    'an application in a router',
-    (app) =>
-      app.use(
-        '/a/:x',
-        routerWith((router) => router.use('/b/:y', express().get('/c/:z', ok))),
-      ),
-    '/a/1/b/2/c/3',
-    '/a/:x/b/:y/c/:z',
-  ],
-  [
-    'an application that is mounted twice',
-    (app) => {
-      const twice = express().use(users());
-      app.use('/a/:x', twice);
-      app.use('/b/:y', twice);
-    },
-    '/a/1/users/2',
-    '/a/:x/users/:id',
-  ],
-  [
-    'a path that a middleware has rewritten',
-    (app) =>
-      app
-        .use((request, _response, next) => {
-          request.url = '/v1/users/8';
-          next();
-        })
-        .use('/v1', users()),
-    '/somewhere',
-    '/v1/users/:id',
-  ],
-  [
-    'a route that hands over to another',
-    (app) => app.get('/users/:id', (_q, _s, next) => next('route')).get('/:all/:id', ok),
-    '/users/7',
-    '/:all/:id',
-  ],
-  [
-    'a router that a function hides',
-    (app) => {
-      const hidden = users();
-      app.use('/a/:x', (...args) => hidden(...args));
-    },
-    '/a/1/users/2',
-    '*/users/:id',
-  ],
-  [
-    'a router that a function at the root hides',
-    (app) => {
-      const hidden = users();
-      app.use((...args) => hidden(...args));
-    },
-    '/users/2',
-    '/users/:id',
-  ],
-];
-
-for (const [title, build, path, route] of templates) {
-  test(`Express counts by template: ${title}`, async () => {
-    assert.deepEqual(await countedBy((app) => void build(app), `GET ${path}`), [`GET ${route} 200`]);
-  });
-}
-
-const failures: readonly (readonly [title: string, build: (app: express.Express) => void, counted: string])[] = [
+const failures: readonly (readonly [title: string, build: (app: Express) => void, counted: string])[] = [
   ['a route', (app) => app.get('/users/:id', fail), 'GET /users/:id 500'],
   [
     'a mounted router',
@@ -215,12 +39,12 @@ const failures: readonly (readonly [title: string, build: (app: express.Express)
 
 for (const [title, build, counted] of failures) {
   test(`Express counts an error by the route that it comes from: ${title}`, async () => {
-    assert.deepEqual(await countedBy((app) => void build(app), 'GET /users/7'), [counted]);
+    assert.deepEqual(await countedBy(build, 'GET /users/7'), [counted]);
   });
 }
 
 test('Express counts an error under its route when an error handler of the application answers', async () => {
-  const build = (app: express.Express): void => {
+  const build = (app: Express): void => {
     app.use(
       '/v1',
       express().use(
@@ -236,7 +60,7 @@ test('Express counts an error under its route when an error handler of the appli
 });
 
 test('Express counts all requests that match no route as one', async () => {
-  const build = (app: express.Express): void => void app.use('/v1', users()).post('/only', ok);
+  const build = (app: Express): void => void app.use('/v1', users()).post('/only', ok);
   assert.deepEqual(
     await countedBy(
       build,
@@ -259,14 +83,14 @@ test('Express counts all requests that match no route as one', async () => {
 });
 
 test('Express counts a request as unmatched that a middleware answers before its route is looked for', async () => {
-  const build = (app: express.Express): void => {
+  const build = (app: Express): void => {
     app.use((_request, response) => void response.sendStatus(401)).get('/users/:id', ok);
   };
   assert.deepEqual(await countedBy(build, 'GET /users/7'), ['GET unmatched 401']);
 });
 
 test('Express counts HEAD under the route for GET, and an answer to OPTIONS that no route gives as unmatched', async () => {
-  const build = (app: express.Express): void => void app.get('/users/:id', ok);
+  const build = (app: Express): void => void app.get('/users/:id', ok);
   assert.deepEqual(await countedBy(build, 'HEAD /users/7', 'OPTIONS /users/7'), [
     'HEAD /users/:id 200',
     'OPTIONS unmatched 200',
@@ -274,7 +98,7 @@ test('Express counts HEAD under the route for GET, and an answer to OPTIONS that
 });
 
 test('Express counts a 404 of a handler, and of a route that hands over to nobody, under the route', async () => {
-  const build = (app: express.Express): void => {
+  const build = (app: Express): void => {
     app.get('/users/:id', (_request, response) => void response.sendStatus(404)).get('/files/*path', pass);
   };
   assert.deepEqual(await countedBy(build, 'GET /users/7', 'GET /files/a'), [
@@ -284,7 +108,7 @@ test('Express counts a 404 of a handler, and of a route that hands over to nobod
 });
 
 test('a router of Express that tells only that something has matched has * for its mount paths', async () => {
-  const build = (app: express.Express): void => {
+  const build = (app: Express): void => {
     app.use('/a/:x', users()).use(users()).get('/static/:y', ok);
     forgetPatterns(app.router.stack);
   };

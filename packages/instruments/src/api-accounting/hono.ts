@@ -25,6 +25,9 @@ interface HonoRoute {
 /** A middleware for `app.use`. */
 export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<void>;
 
+/** Where Hono keeps the handler that it has wrapped. */
+const COMPOSED = '__COMPOSED_HANDLER';
+
 /** What the server adapter of Node puts into a context's `env`. */
 interface NodeBindings {
   readonly incoming: NodeRequest;
@@ -100,9 +103,7 @@ function isHandler({ method, handler }: HonoRoute): boolean {
 }
 
 /** The handler itself, where `route` has wrapped it in its application's error handler. */
-function unwrapped(handler: HonoRoute['handler'] & { readonly __COMPOSED_HANDLER?: unknown }): {
-  readonly length: number;
-} {
-  const inner = handler.__COMPOSED_HANDLER;
+function unwrapped(handler: HonoRoute['handler'] & { readonly [COMPOSED]?: unknown }): { readonly length: number } {
+  const inner = handler[COMPOSED];
   return typeof inner === 'function' ? unwrapped(inner) : handler;
 }
