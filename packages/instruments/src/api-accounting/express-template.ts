@@ -95,8 +95,9 @@ class Search {
     for (const layer of stack) {
       if (layer.route === this.#route && mountedAt === '') return this.#own(layer);
       const inner = layer.route === undefined ? this.#behind(layer, app) : undefined;
-      const matched = inner === undefined ? undefined : matchOf(layer, mountedAt);
-      if (inner?.router === undefined || matched === undefined) continue;
+      if (inner?.router === undefined) continue;
+      const matched = matchOf(layer, mountedAt);
+      if (matched === undefined) continue;
       const rest = this.within(inner.router, mountedAt.slice(matched.path.length), inner.app);
       if (rest !== undefined) return join(matched.pattern, rest);
     }

@@ -10,9 +10,7 @@ type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
 interface Instance {
   readonly server: {
     prependListener?(event: 'request', listener: RequestListener): unknown;
-    off?(event: 'request', listener: RequestListener): unknown;
   };
-  addHook(name: 'onClose', hook: (instance: unknown, done: () => void) => void): unknown;
   addHook(name: 'onRequest', hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void): unknown;
 }
 
@@ -30,18 +28,24 @@ interface FastifyReply {
  * the handlers for what is not found included. On the outermost instance, what Fastify answers before any hook counts as well.
  */
 export function fastifyPlugin(accounts: RequestAccounts): FastifyPlugin {
-  const arrived = (request: NodeRequest, response: NodeResponse): void => void follow(accounts, request, response);
+  const arrived: RequestListener = (request, response) => {
+    try {
+      follow(accounts, request, response);
+    } catch {
+      // A server of somebody's own, whose requests are not those of Node.
+    }
+  };
   const plugin: FastifyPlugin = (given, _options, done) => {
     const instance = given as Instance;
     // An inner instance inherits the server, whose requests are not all its own.
-    if (Object.hasOwn(instance, 'server')) listen(instance, arrived);
+    if (Object.hasOwn(instance, 'server')) instance.server.prependListener?.('request', arrived);
     instance.addHook('onRequest', (request, reply, next) => {
       try {
         const account = follow(accounts, request.raw, reply.raw);
         const { url } = request.routeOptions;
         account.nameBy(() => url);
       } catch {
-        // An instance whose requests are not those of Node.
+        // As above.
       }
       next();
     });
@@ -51,15 +55,5 @@ export function fastifyPlugin(accounts: RequestAccounts): FastifyPlugin {
     // What fastify-plugin does: the hooks are those of the instance itself, not of a new one inside it.
     [Symbol.for('skip-override')]: true,
     [Symbol.for('fastify.display-name')]: 'flowmeter-api-accounting',
-  });
-}
-
-/** Listens to the server of an instance, before the instance itself, until it is closed. */
-function listen(instance: Instance, arrived: RequestListener): void {
-  const { server } = instance;
-  server.prependListener?.('request', arrived);
-  instance.addHook('onClose', (_closing, done) => {
-    server.off?.('request', arrived);
-    done();
   });
 }

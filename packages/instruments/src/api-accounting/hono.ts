@@ -2,7 +2,7 @@ import { follow, type NodeRequest, type NodeResponse } from './node-answer.ts';
 import { ABORTED, statusOf, type RequestAccount, type RequestAccounts } from './request-account.ts';
 
 /** What is asked of a context of Hono. */
-export interface HonoContext {
+interface HonoContext {
   readonly env: unknown;
   readonly finalized: boolean;
   readonly req: {
