@@ -15,6 +15,7 @@ import { deltaforgeSet, type DeltaforgeDefinitions } from './deltaforge/deltafor
 import { installPanicHook } from './deltaforge/panic-hook.ts';
 import { Pipeline } from './deltaforge-pipeline/pipeline.ts';
 
+export { apiAccounting, type ApiAccounting } from './api-accounting/api-accounting.ts';
 export { deltaforgeSet } from './deltaforge/deltaforge-set.ts';
 export { classifyError, classifySourceError } from './deltaforge-failures/classify-error.ts';
 export type { SinkFailureKind, SourceErrorKind } from './deltaforge-failures/failure-class.ts';
