@@ -1,6 +1,6 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { DataPoint, IMetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { returnExcept, returnUndelivered } from './undelivered.ts';
+import { returnUndelivered } from './undelivered.ts';
 
 /** sdk-metrics' periodic reader tells nobody what became of an export, but its exporter is within reach. */
 interface ReaderWithExporter {
@@ -38,7 +38,7 @@ export class Deliveries {
 
   /** The reader collects again, and so has given up what it has not delivered. */
   giveUp(): void {
-    if (this.#exporting !== undefined) returnExcept(this.#exporting, this.#delivered);
+    if (this.#exporting !== undefined) returnUndelivered(this.#exporting, this.#delivered);
     this.#exporting = undefined;
     this.#delivered.clear();
   }

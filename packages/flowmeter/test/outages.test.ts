@@ -14,10 +14,7 @@ const TIMEOUT_MS = 100;
 const FAILURES: Readonly<Record<string, { fail(receiver: OtlpReceiver): unknown; reason: RegExp }>> = {
   'does not listen': { fail: (receiver) => receiver.close(), reason: /connect ECONNREFUSED/ },
   'answers 503': { fail: (receiver) => receiver.respondWith(503), reason: /HTTP 503 Service Unavailable/ },
-  'answers 429 with a time to wait': {
-    fail: (receiver) => receiver.respondWith(429, { headers: { 'retry-after': '3600' } }),
-    reason: /HTTP 429 Too Many Requests/,
-  },
+  'answers 429': { fail: (receiver) => receiver.respondWith(429), reason: /HTTP 429 Too Many Requests/ },
   'answers 400': { fail: (receiver) => receiver.respondWith(400), reason: /HTTP 400 Bad Request/ },
   'answers 401': { fail: (receiver) => receiver.respondWith(401), reason: /HTTP 401 Unauthorized/ },
   'answers too late': {
