@@ -1,6 +1,6 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { DataPoint, IMetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { returnUndelivered } from './undelivered.ts';
+import { returnUndelivered, wasGivenBack } from './undelivered.ts';
 
 /** sdk-metrics' periodic reader tells nobody what became of an export, but its exporter is within reach. */
 interface ReaderWithExporter {
@@ -43,12 +43,23 @@ export class Deliveries {
     this.#delivered.clear();
   }
 
+  /**
+   * Nothing is waited for any more, as where the process ends: what the reader has collected and not begun to export, because it waits
+   * for attributes of the resource, is given up as well. If it is exported yet, it is not passed on.
+   */
+  giveUpAll(): void {
+    this.giveUp();
+    if (this.#collected !== undefined) returnUndelivered(this.#collected);
+    this.#collected = undefined;
+  }
+
   /** The reader has collected. Readers that export nothing of it keep it for themselves. */
   collect(metrics: ResourceMetrics): void {
     if (this.#isFollowing) this.#collected = metrics;
   }
 
   #export(exporter: PushMetricExporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    if (wasGivenBack(metrics)) return done({ code: ExportResultCode.SUCCESS });
     this.#exporting = this.#collected ?? this.#exporting;
     this.#collected = undefined;
     try {

@@ -44,6 +44,16 @@ export function returnUndelivered(
   }
 }
 
+/** Whether these metrics, or this batch of them, were given back: they come again, and must not be delivered as well. */
+export function wasGivenBack(metrics: ResourceMetrics): boolean {
+  return metrics.scopeMetrics.some((scope) =>
+    scope.metrics.some(({ descriptor, dataPoints: [first] }) => {
+      const what = taken.get(descriptor);
+      return what !== undefined && first !== undefined && what.rows[what.points.indexOf(first)] === NO_ROW;
+    }),
+  );
+}
+
 const NO_POINTS: ReadonlySet<DataPoint<unknown>> = new Set();
 
 function giveBack(
