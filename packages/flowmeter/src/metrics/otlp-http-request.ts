@@ -6,6 +6,9 @@ import { httpFailure, retryAfterMs, staleConnection } from './otlp-failure.ts';
 import { certificatesOf } from './otlp-certificates.ts';
 import { USER_AGENT } from './user-agent.ts';
 
+/** As many interim answers (1xx) as there may be before the one that counts. */
+const MOST_INTERIM_ANSWERS = 20;
+
 /** The connections to a collector by HTTP. */
 export class HttpConnection implements OtlpConnection {
   readonly #target: OtlpTarget;
@@ -24,6 +27,11 @@ export class HttpConnection implements OtlpConnection {
       socket.unref();
       // Each further address of a host that is tried gets a handle of its own.
       if (!request.reusedSocket) socket.on('connectionAttempt', () => socket.unref());
+    });
+    let interim = 0;
+    request.on('information', () => {
+      interim += 1;
+      if (interim > MOST_INTERIM_ANSWERS) request.destroy(new Error('interim answers (1xx) do not end'));
     });
     return { answer: answerTo(request, body), cut: (reason) => void request.destroy(reason) };
   }
