@@ -195,6 +195,23 @@ describe('a last push that is too large for one request', () => {
     });
   }
 
+  it('brings what of the push under way has not been taken, and no more', async () => {
+    if (isStock) return;
+    const asked = Promise.withResolvers<void>();
+    await using collector = await startMisbehavingCollector({ onSilence: asked.resolve });
+    collector.turns = ['taken', 'silence'];
+    const pushing = `require('@opentelemetry/api').metrics.getMeterProvider().forceFlush();
+      process.stdin.resume().on('end', () => process.exit());`;
+    await using app = startApp(
+      [...REGISTER_FROM_SOURCE, '-e', `${RECORD}\n${code.replace('process.exit(0);', pushing)}`],
+      { env: { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env } },
+    );
+    await asked.promise;
+    ok(seriesOf(collector.taken) > 0);
+    await app.end();
+    strictEqual(seriesOf(collector.taken), MANY - 1);
+  });
+
   it('is as many as the collector takes, and one that is refused for what it holds costs no other', async () => {
     if (isStock) return;
     await using collector = await startMisbehavingCollector({ mostBytes: 300_000 });

@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import * as transformer from '@opentelemetry/otlp-transformer';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { CollectorPause } from './collector-pause.ts';
+import { NoAnswer } from './no-answer.ts';
 import { AnswerReader } from './otlp-answer.ts';
 import { OtlpEncoder, type EncodedPart } from './otlp-encoder.ts';
 import { OtlpAttempt } from './otlp-attempt.ts';
@@ -123,6 +124,8 @@ export class OtlpSender {
     const body = this.#otlp.compression === 'gzip' ? await promisify(gzip)(message) : message;
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
+      // A request without time for its answer could be taken and not counted.
+      if (this.#leftMs() <= 0) throw new NoAnswer(this.#otlp.timeoutMs);
       try {
         return await this.#try(body);
       } catch (error) {
@@ -138,7 +141,7 @@ export class OtlpSender {
   }
 
   async #try(body: Uint8Array): Promise<Uint8Array | undefined> {
-    this.#attempt = new OtlpAttempt(this.#connection.send(body), Math.max(1, this.#leftMs()));
+    this.#attempt = new OtlpAttempt(this.#connection.send(body), this.#leftMs());
     try {
       return await this.#attempt.answer;
     } finally {
