@@ -9,7 +9,11 @@ export type OtlpTarget = Pick<
 
 /** The way to a collector. */
 export interface OtlpConnection {
-  /** Makes a request of a message that is compressed already, where that is asked for. Never throws. */
+  /**
+   * Makes a request of a message that is compressed already, where that is asked for.
+   *
+   * @throws Error for headers or certificates that cannot be used
+   */
   send(body: Uint8Array): RequestUnderWay;
   close(): void;
 }
