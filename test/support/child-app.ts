@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 /** How an application is run. */
 export interface AppOptions {
-  /** Added to an environment without any variable that OpenTelemetry or Node reads. */
+  /** Added to an environment without any variable that OpenTelemetry or Node reads, and with time for the last push. */
   env?: Readonly<Record<string, string>>;
   /** The Node to run it with; the one that runs the tests if not given. */
   node?: string;
@@ -41,6 +41,9 @@ export interface Ending {
 /** Long enough for a busy machine; an application that hangs is killed after it, so that the test fails and nothing stays. */
 const LIMIT_MS = 30_000;
 
+/** The last push of a busy machine may need more than a second. */
+const PATIENT = { FLOWMETER_EXIT_TIMEOUT_MS: '10000' };
+
 /** Runs the packages from their sources, and registers flowmeter. */
 export const REGISTER_FROM_SOURCE = ['--conditions=@flowmeter/source', '--require', 'flowmeter/register'];
 
@@ -55,7 +58,7 @@ export function startApp(
   { env = {}, node = process.execPath, cwd }: AppOptions = {},
 ): ChildApp {
   const child = spawn(node, args, {
-    env: { ...neutralEnvironment(), ...env },
+    env: { ...neutralEnvironment(), ...PATIENT, ...env },
     cwd: cwd ?? fileURLToPath(new URL('..', import.meta.url)),
     timeout: LIMIT_MS,
     killSignal: 'SIGKILL',

@@ -76,7 +76,7 @@ export class Collector implements MetricProducer {
 
   /** As {@link collect}, for when nothing can be waited for: what was under way goes on no more. */
   collectNow(): CollectedNow {
-    this.#deliveries.giveUp();
+    this.#deliveries.giveUpAll();
     const meters = [...this.#services.meters()];
     const calls = atOnce(callAll(meters, CALLBACK_LIMIT_MS, () => false));
     const errors: unknown[] = [];
@@ -87,7 +87,9 @@ export class Collector implements MetricProducer {
 
   async #collect(options: MetricCollectOptions | undefined): Promise<CollectionResult> {
     this.#deliveries.giveUp();
-    return this.#readAll(await this.#observe(options, atOnce));
+    const collected = this.#readAll(await this.#observe(options, atOnce));
+    this.#deliveries.collect(collected.resourceMetrics);
+    return collected;
   }
 
   #readAll(observed: Observed): CollectionResult {
@@ -98,7 +100,6 @@ export class Collector implements MetricProducer {
       if (metrics.length > 0) scopeMetrics.push({ scope: meter.scope, metrics });
     }
     const resourceMetrics = { resource, scopeMetrics };
-    this.#deliveries.collect(resourceMetrics);
     return { resourceMetrics, errors: observed.errors };
   }
 

@@ -1,6 +1,6 @@
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import type { DataPoint, IMetricReader, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
-import { returnExcept, returnUndelivered } from './undelivered.ts';
+import { returnUndelivered, wasGivenBack } from './undelivered.ts';
 
 /** sdk-metrics' periodic reader tells nobody what became of an export, but its exporter is within reach. */
 interface ReaderWithExporter {
@@ -38,9 +38,19 @@ export class Deliveries {
 
   /** The reader collects again, and so has given up what it has not delivered. */
   giveUp(): void {
-    if (this.#exporting !== undefined) returnExcept(this.#exporting, this.#delivered);
+    if (this.#exporting !== undefined) returnUndelivered(this.#exporting, this.#delivered);
     this.#exporting = undefined;
     this.#delivered.clear();
+  }
+
+  /**
+   * Nothing is waited for any more, as where the process ends: what the reader has collected and not begun to export, because it waits
+   * for attributes of the resource, is given up as well. If it is exported yet, it is not passed on.
+   */
+  giveUpAll(): void {
+    this.giveUp();
+    if (this.#collected !== undefined) returnUndelivered(this.#collected);
+    this.#collected = undefined;
   }
 
   /** The reader has collected. Readers that export nothing of it keep it for themselves. */
@@ -49,6 +59,7 @@ export class Deliveries {
   }
 
   #export(exporter: PushMetricExporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    if (wasGivenBack(metrics)) return done({ code: ExportResultCode.SUCCESS });
     this.#exporting = this.#collected ?? this.#exporting;
     this.#collected = undefined;
     try {

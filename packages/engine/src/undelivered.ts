@@ -29,15 +29,13 @@ export function rememberTaken(descriptor: MetricDescriptor, what: Taken): void {
  * engine has collected, or a batch of them. They are part of the next delta that the same reader collects. Whoever
  * exports calls it when an export has failed for good; points with cumulative temporality need no giving back, nor do
  * those of another provider. A second call for the same points does nothing.
+ *
+ * @param delivered those of the points that were delivered all the same
  */
-export function returnUndelivered(metrics: ResourceMetrics): void {
-  returnExcept(metrics, NO_POINTS);
-}
-
-const NO_POINTS: ReadonlySet<DataPoint<unknown>> = new Set();
-
-/** As {@link returnUndelivered}, for all points but those that are known to have been delivered. */
-export function returnExcept(metrics: ResourceMetrics, delivered: ReadonlySet<DataPoint<unknown>>): void {
+export function returnUndelivered(
+  metrics: ResourceMetrics,
+  delivered: ReadonlySet<DataPoint<unknown>> = NO_POINTS,
+): void {
   for (const { metrics: ofScope } of metrics.scopeMetrics) {
     for (const { descriptor, dataPoints } of ofScope) {
       const what = taken.get(descriptor);
@@ -45,6 +43,18 @@ export function returnExcept(metrics: ResourceMetrics, delivered: ReadonlySet<Da
     }
   }
 }
+
+/** Whether these metrics, or this batch of them, were given back: they come again, and must not be delivered as well. */
+export function wasGivenBack(metrics: ResourceMetrics): boolean {
+  return metrics.scopeMetrics.some((scope) =>
+    scope.metrics.some(({ descriptor, dataPoints: [first] }) => {
+      const what = taken.get(descriptor);
+      return what !== undefined && first !== undefined && what.rows[what.points.indexOf(first)] === NO_ROW;
+    }),
+  );
+}
+
+const NO_POINTS: ReadonlySet<DataPoint<unknown>> = new Set();
 
 function giveBack(
   what: Taken,

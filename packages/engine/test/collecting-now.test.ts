@@ -1,11 +1,18 @@
 import { collectNow, MeterProvider, type CollectedNow } from '@flowmeter/engine';
 import type { ObservableResult } from '@opentelemetry/api';
-import { AggregationTemporality, type MetricProducer } from '@opentelemetry/sdk-metrics';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AggregationTemporality,
+  PeriodicExportingMetricReader,
+  type CollectionResult,
+  type MetricProducer,
+} from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { normalForm } from './differential/normal-form.ts';
 import { pointsOf } from './support/collected.ts';
 import { ManualReader } from './support/manual-reader.ts';
+import { UnreliableExporter } from './support/unreliable-exporter.ts';
 
 class ReaderAtOnce extends ManualReader {
   #producer: MetricProducer | undefined;
@@ -78,4 +85,46 @@ test('a collection that is under way does not hinder one at once', async () => {
   resolve();
   const { resourceMetrics: rest } = await underWay;
   assert.deepEqual(rest.scopeMetrics, []);
+});
+
+test('what waits to be exported is collected at once as well, and is not exported then', async () => {
+  const known = Promise.withResolvers<string>();
+  const exporter = new UnreliableExporter([]);
+  const collected = Promise.withResolvers<void>();
+  class WaitingReader extends PeriodicExportingMetricReader {
+    producer: MetricProducer | undefined;
+
+    override setMetricProducer(producer: MetricProducer): void {
+      super.setMetricProducer(producer);
+      this.producer = producer;
+    }
+
+    override async collect(
+      ...options: Parameters<PeriodicExportingMetricReader['collect']>
+    ): Promise<CollectionResult> {
+      const result = await super.collect(...options);
+      setImmediate(collected.resolve);
+      return result;
+    }
+  }
+  const reader = new WaitingReader({ exporter, exportIntervalMillis: 60_000 });
+  const provider = new MeterProvider({
+    readers: [reader],
+    resource: resourceFromAttributes({ 'host.id': known.promise }),
+  });
+  const counter = provider.getMeter('test').createCounter('c');
+  counter.add(3);
+  const flushed = provider.forceFlush();
+  await collected.promise;
+  assert.ok(reader.producer);
+  for (const more of [0, 4]) {
+    counter.add(more);
+    const now = collectNow(reader.producer);
+    assert.equal(now?.resourceMetrics.scopeMetrics[0]?.metrics[0]?.dataPoints[0]?.value, more === 0 ? 3 : 4);
+  }
+  known.resolve('host');
+  await flushed;
+  counter.add(5);
+  await provider.shutdown();
+  assert.deepEqual(exporter.points, [[[{}, 5]]]);
 });

@@ -1,25 +1,25 @@
 /** A push that is given up brings nothing later on, which nobody would know of. */
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { it } from 'node:test';
-import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { OtlpExporter } from '../src/metrics/otlp-exporter.ts';
+import { PushTally } from '../src/metrics/push-tally.ts';
+import { RequestLimit } from '../src/metrics/request-limit.ts';
 import { otlpTo } from './support/pushing-provider.ts';
 
 const METRICS = { resource: resourceFromAttributes({}), scopeMetrics: [] };
 const REASON = new Error('given up');
-const FAILED = { code: ExportResultCode.FAILED, error: REASON };
 
 it('is not made where its exporter is still being loaded', async () => {
   await using receiver = await startOtlpReceiver();
-  const exporter = new OtlpExporter(otlpTo(receiver.url));
+  const exporter = new OtlpExporter(otlpTo(receiver.url), new RequestLimit());
   const given = exported(exporter);
   exporter.abandon(REASON);
-  deepStrictEqual(await given, FAILED);
-  strictEqual((await exported(exporter)).code, ExportResultCode.SUCCESS);
+  strictEqual(await given, REASON);
+  strictEqual(await exported(exporter), undefined);
   strictEqual(receiver.requests.length, 1);
   await exporter.shutdown();
 });
@@ -27,12 +27,15 @@ it('is not made where its exporter is still being loaded', async () => {
 it('is cut off where it waits for its answer', async () => {
   const server = createServer();
   await once(server.listen(0, 'localhost'), 'listening');
-  const exporter = new OtlpExporter(otlpTo(`http://localhost:${(server.address() as AddressInfo).port}`));
+  const exporter = new OtlpExporter(
+    otlpTo(`http://localhost:${(server.address() as AddressInfo).port}`),
+    new RequestLimit(),
+  );
   const given = exported(exporter);
   const [socket] = (await once(server, 'connection')) as [Socket];
   socket.on('error', () => {}).resume();
   exporter.abandon(REASON);
-  deepStrictEqual(await given, FAILED);
+  strictEqual(await given, REASON);
   if (!socket.closed) await once(socket, 'close');
   server.close();
 });
@@ -45,14 +48,17 @@ it('is not tried again where it waits for that', async () => {
     refused.resolve();
     return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
   };
-  const exporter = new OtlpExporter(otlpTo(receiver.url), { now: () => 0, wait });
+  const exporter = new OtlpExporter(otlpTo(receiver.url), new RequestLimit(), { now: () => 0, wait });
   const given = exported(exporter);
   await refused.promise;
   exporter.abandon(REASON);
-  deepStrictEqual(await given, FAILED);
+  strictEqual(await given, REASON);
   strictEqual(receiver.requests.length, 1);
 });
 
-function exported(exporter: OtlpExporter): Promise<ExportResult> {
-  return new Promise((resolve) => exporter.export(METRICS, resolve));
+/** Resolves to why it has failed. */
+async function exported(exporter: OtlpExporter): Promise<unknown> {
+  const tally = new PushTally(METRICS);
+  await exporter.push(tally);
+  return tally.failure;
 }

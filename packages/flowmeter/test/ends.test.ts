@@ -3,7 +3,10 @@ import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
+import { startOtlpReceiver, type OtlpReceiver, type OtlpRequest } from '@flowmeter-examples/otlp-receiver';
+import type { OtlpProtocol } from '../src/configuration/otlp-configuration.ts';
+import { startGrpcCollector } from './support/grpc-collector.ts';
+import { startMisbehavingCollector } from './support/misbehaving-collector.ts';
 import { REGISTER_FROM_SOURCE, runApp, startApp } from '../../../test/support/child-app.ts';
 
 /** Three of them, in two calls. */
@@ -58,16 +61,18 @@ describe('an application that', { concurrency: 2 }, () => {
   for (const [ending, { code, own }] of Object.entries(ENDINGS)) {
     for (const listens of [false, true]) {
       const application = `${listens ? own : ''}${code}`;
-      it(`${ending}${listens ? ', listening for it,' : ''} does so as without flowmeter, and what it recorded is delivered`, async () => {
-        await using receiver = await startOtlpReceiver();
-        const expected = await runApp(['-e', withoutFlowmeter(application)]);
-        const end = await runUnderFlowmeter(application, receiver.url);
-        // What can only be waited for has the event loop run empty once more.
-        if (!(isStock && ending === 'runs to its end')) deepStrictEqual(endingOf(end), endingOf(expected));
-        const runsToItsEnd = ending === 'runs to its end' || (listens && ending.startsWith('rejects'));
-        const isDelivered = !isStock || runsToItsEnd;
-        strictEqual(totalOf(receiver), isDelivered ? RECORDED : 0);
-      });
+      for (const protocol of ['http/protobuf', 'grpc'] as const) {
+        it(`${ending}${listens ? ', listening for it,' : ''} does so as without flowmeter, and what it recorded is delivered by ${protocol}`, async () => {
+          await using collector = await startCollector(protocol);
+          const expected = await runApp(['-e', withoutFlowmeter(application)]);
+          const end = await runUnderFlowmeter(application, collector.url, { OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
+          // What can only be waited for has the event loop run empty once more.
+          if (!(isStock && ending === 'runs to its end')) deepStrictEqual(endingOf(end), endingOf(expected));
+          const runsToItsEnd = ending === 'runs to its end' || (listens && ending.startsWith('rejects'));
+          const isDelivered = !isStock || runsToItsEnd;
+          strictEqual(totalOf(collector.receiver), isDelivered ? RECORDED : 0);
+        });
+      }
       for (const [state, url] of [
         ['is not there', () => dead],
         ['does not answer', () => slow],
@@ -81,6 +86,20 @@ describe('an application that', { concurrency: 2 }, () => {
     }
   }
 });
+
+for (const [ending, { code }] of Object.entries(ENDINGS)) {
+  for (const [state, url] of [
+    ['is not there', () => dead],
+    ['does not answer', () => slow],
+  ] as const) {
+    it(`an application that ${ending} does so where the collector of gRPC ${state}`, async () => {
+      if (isStock && ending === 'runs to its end') return;
+      const expected = await runApp(['-e', withoutFlowmeter(code)]);
+      const end = await runUnderFlowmeter(code, url(), { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' });
+      deepStrictEqual(endingOf(end), endingOf(expected));
+    });
+  }
+}
 
 it('an application that listens for SIGTERM goes on for as long as it likes, and what it records then is delivered as well', async () => {
   await using receiver = await startOtlpReceiver();
@@ -151,6 +170,61 @@ it('what the last push could not deliver is one line', async () => {
   if (!isStock) ok(/OTLP push to http:\S+ fails \(no answer within \d+ ms\)/.test(lines[0] ?? ''), lines[0]);
 });
 
+describe('a last push that is too large for one request', () => {
+  const MANY = 2000;
+  /** More than a megabyte, in one metric. */
+  const code = `const wide = 'x'.repeat(1000);
+    const counter = require('@opentelemetry/api').metrics.getMeter('mine').createCounter('mine');
+    for (let series = 0; series < ${MANY - 1}; series += 1) counter.add(1, { series, wide });
+    process.exit(0);`;
+  const env = { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' };
+  const seriesOf = (requests: readonly OtlpRequest[]): number =>
+    requests.flatMap(({ series }) => series).filter(({ name }) => name === 'mine').length;
+
+  for (const protocol of ['http/protobuf', 'http/json', 'grpc'] as const) {
+    it(`is several, by ${protocol}`, async () => {
+      if (isStock) return;
+      await using collector = await startCollector(protocol);
+      await runUnderFlowmeter(code, collector.url, { ...env, OTEL_EXPORTER_OTLP_PROTOCOL: protocol });
+      const { requests } = collector.receiver;
+      strictEqual(seriesOf(requests), MANY - 1);
+      ok(
+        requests.length > 1 && requests.every(({ wireBytes }) => wireBytes <= 1_000_000),
+        `${requests.length} requests`,
+      );
+    });
+  }
+
+  it('brings what of the push under way has not been taken, and no more', async () => {
+    if (isStock) return;
+    const asked = Promise.withResolvers<void>();
+    await using collector = await startMisbehavingCollector({ onSilence: asked.resolve });
+    collector.turns = ['taken', 'silence'];
+    const pushing = `require('@opentelemetry/api').metrics.getMeterProvider().forceFlush();
+      process.stdin.resume().on('end', () => process.exit());`;
+    await using app = startApp(
+      [...REGISTER_FROM_SOURCE, '-e', `${RECORD}\n${code.replace('process.exit(0);', pushing)}`],
+      { env: { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...env } },
+    );
+    await asked.promise;
+    ok(seriesOf(collector.taken) > 0);
+    await app.end();
+    strictEqual(seriesOf(collector.taken), MANY - 1);
+  });
+
+  it('is as many as the collector takes, and one that is refused for what it holds costs no other', async () => {
+    if (isStock) return;
+    await using collector = await startMisbehavingCollector({ mostBytes: 300_000 });
+    collector.turns = ['taken', 'taken', 'taken', 'taken', 400];
+    const { stderr } = await runUnderFlowmeter(code, collector.url, env);
+    const lost = Number(/HTTP 400 Bad Request, for (\d+) of 2000 data points/.exec(stderr.join('\n'))?.[1]);
+    ok(lost > 0, stderr.join('\n'));
+    const conveyors = collector.taken.flatMap(({ series }) => series).filter(({ name }) => name !== 'mine').length;
+    strictEqual(seriesOf(collector.taken) + conveyors, MANY - lost);
+    strictEqual(stderr.filter((line) => line.includes('fails')).length, 1);
+  });
+});
+
 it('what waits for another try when the process ends is in the last push, with delta temporality as well', async () => {
   if (isStock) return;
   const asked = Promise.withResolvers<void>();
@@ -190,6 +264,19 @@ it('what a push at a signal could not deliver is in the next one, though another
   await runUnderFlowmeter(application, receiver.url, { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' });
   deepStrictEqual(takenBy(receiver), [RECORDED + 10]);
 });
+
+/** A collector for the protocol, and what it has decoded. */
+async function startCollector(
+  protocol: OtlpProtocol,
+): Promise<{ readonly url: string; readonly receiver: OtlpReceiver } & AsyncDisposable> {
+  if (protocol !== 'grpc') {
+    const receiver = await startOtlpReceiver();
+    return { url: receiver.url, receiver, [Symbol.asyncDispose]: receiver.close };
+  }
+  const collector = await startGrpcCollector();
+  const { port, receiver } = collector;
+  return { url: `http://localhost:${port}`, receiver, [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose]() };
+}
 
 function runUnderFlowmeter(
   application: string,

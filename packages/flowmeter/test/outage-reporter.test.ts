@@ -9,15 +9,14 @@ import { OutageReporter } from '../src/metrics/outage-reporter.ts';
 const METRICS = { resource: resourceFromAttributes({}), scopeMetrics: [] };
 
 it('makes one push after the other, gives one up in time, and tells the reader at once', async () => {
-  const underWay: ((result: ExportResult) => void)[] = [];
+  const underWay: (() => void)[] = [];
   const said: string[] = [];
   const abandoned: string[] = [];
   const stuck = {
-    export: (_metrics: unknown, done: (result: ExportResult) => void) => void underWay.push(done),
+    push: () => new Promise<void>((resolve) => void underWay.push(resolve)),
     abandon: ({ message }: Error) => void abandoned.push(message),
     selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
     selectAggregation: () => ({ type: AggregationType.DEFAULT }) as const,
-    forceFlush: async () => {},
     shutdown: async () => {},
   };
   const say = (message: string): void => void said.push(message);
@@ -39,7 +38,7 @@ it('makes one push after the other, gives one up in time, and tells the reader a
 
   reporter.export(METRICS, () => {});
   await new Promise(setImmediate);
-  underWay[2]?.({ code: ExportResultCode.SUCCESS });
+  underWay[2]?.();
   await reporter.forceFlush();
   clearInterval(hold);
   deepStrictEqual(said.slice(1), ['OTLP push to the collector works again, after 2 failed pushes']);

@@ -3,6 +3,7 @@ import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startOtlpReceiver, type OtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { createConveyor } from 'flowmeter/conveyor';
+import { startMisbehavingCollector } from './support/misbehaving-collector.ts';
 import { started } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
 
@@ -14,10 +15,7 @@ const TIMEOUT_MS = 100;
 const FAILURES: Readonly<Record<string, { fail(receiver: OtlpReceiver): unknown; reason: RegExp }>> = {
   'does not listen': { fail: (receiver) => receiver.close(), reason: /connect ECONNREFUSED/ },
   'answers 503': { fail: (receiver) => receiver.respondWith(503), reason: /HTTP 503 Service Unavailable/ },
-  'answers 429 with a time to wait': {
-    fail: (receiver) => receiver.respondWith(429, { headers: { 'retry-after': '3600' } }),
-    reason: /HTTP 429 Too Many Requests/,
-  },
+  'answers 429': { fail: (receiver) => receiver.respondWith(429), reason: /HTTP 429 Too Many Requests/ },
   'answers 400': { fail: (receiver) => receiver.respondWith(400), reason: /HTTP 400 Bad Request/ },
   'answers 401': { fail: (receiver) => receiver.respondWith(401), reason: /HTTP 401 Unauthorized/ },
   'answers too late': {
@@ -93,4 +91,18 @@ it('a level of none silences the lines as well', async (context) => {
   await handle.forceFlush();
   strictEqual(receiver.requests.length, 2);
   deepStrictEqual(lines, []);
+});
+
+it('what the collector has rejected is a line, not one for each push, and is not sent again', async (context) => {
+  const { lines } = takeStderr(context);
+  await using collector = await startMisbehavingCollector();
+  collector.turns = ['rejected', 'rejected', 'taken', 'rejected'];
+  const otlp = { endpoint: collector.url, temporality: 'delta' } as const;
+  await using handle = await started({ exporters: ['otlp'], otlp });
+  for (const source of ['a', 'b', 'c', 'd']) {
+    conveyor.recordRecordsReceived(`rejected ${source}`, 1);
+    await handle.forceFlush();
+  }
+  strictEqual(collector.count, 4);
+  deepStrictEqual(lines.slice(1), ['flowmeter: the collector has rejected 1 of 1 data points: too old']);
 });

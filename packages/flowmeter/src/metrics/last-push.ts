@@ -1,37 +1,41 @@
 import { createRequire } from 'node:module';
-import { returnUndelivered } from '@flowmeter/engine';
 import { gzipSync } from 'node:zlib';
+import { returnUndelivered } from '@flowmeter/engine';
 import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { deliverAtOnce } from '../process-end/deliver-at-once.ts';
+import { AnswerReader } from './otlp-answer.ts';
+import { OtlpEncoder } from './otlp-encoder.ts';
+import { fromRefusal, isWorthOthers } from './otlp-failure.ts';
 import type { OutageReporter } from './outage-reporter.ts';
 import type { PushReader } from './push-reader.ts';
+import { PushTally } from './push-tally.ts';
+import type { RequestLimit } from './request-limit.ts';
+import type { RequestPart } from './request-part.ts';
 
-/** Whether not all that there is can be pushed at once: asynchronous callbacks cannot, nor anything over gRPC. */
-export function needsTurns(reader: PushReader, { protocol }: OtlpConfiguration): boolean {
-  // Over gRPC a request needs more than a thread that is only beginning has.
-  const collected = protocol === 'grpc' ? undefined : reader.collectNow();
+/** Whether not all that there is can be pushed at once: asynchronous callbacks cannot. */
+export function needsTurns(reader: PushReader): boolean {
+  const collected = reader.collectNow();
   if (collected === undefined) return true;
   returnUndelivered(collected.resourceMetrics);
   return collected.unfinished > 0;
 }
 
-/**
- * Pushes what has been recorded since the last push, without a turn of the event loop; says so if that fails. Never throws.
- *
- * @param limitMs how long it may take in all
- */
-export function pushAtOnce(
-  reader: PushReader,
-  reporter: OutageReporter,
-  otlp: OtlpConfiguration,
-  limitMs: number,
-): void {
-  const since = performance.now();
-  let metrics: ResourceMetrics | undefined;
+/** What is pushed at once, where to, and how long it may take in all. */
+export interface LastPush {
+  readonly reader: PushReader;
+  readonly reporter: OutageReporter;
+  readonly otlp: OtlpConfiguration;
+  readonly requestLimit: RequestLimit;
+  readonly limitMs: number;
+}
+
+/** Pushes what has been recorded since the last push, without a turn of the event loop; says so if that fails. Never throws. */
+export function pushAtOnce({ reader, reporter, otlp, requestLimit, limitMs }: LastPush): void {
+  const until = performance.now() + limitMs;
+  let tally: PushTally | undefined;
   try {
-    metrics = reader.collectNow()?.resourceMetrics;
+    let metrics = reader.collectNow()?.resourceMetrics;
     if (metrics !== undefined && reporter.isPushing) {
       returnUndelivered(metrics);
       reporter.takeBack();
@@ -42,26 +46,50 @@ export function pushAtOnce(
       returnUndelivered(metrics);
       return;
     }
-    const body = encode(metrics, otlp);
-    const leftMs = Math.max(1, limitMs - (performance.now() - since));
-    reporter.settle(metrics, deliverAtOnce(otlp, body, leftMs));
+    tally = new PushTally(metrics);
+    deliver(tally, otlp, requestLimit, until);
   } catch (error) {
-    if (metrics === undefined) reporter.tell(error);
-    else reporter.settle(metrics, error);
+    if (tally === undefined) reporter.tell(error);
+    else tally.end(error);
   }
+  if (tally !== undefined) reporter.settle(tally);
 }
 
-type Transformer = typeof import('@opentelemetry/otlp-transformer');
+/** Makes the requests, those that are too large for the collector again in halves. */
+function deliver(tally: PushTally, otlp: OtlpConfiguration, limit: RequestLimit, until: number): void {
+  const encoder = new OtlpEncoder(otlp.protocol, limit, loadTransformer());
+  const answers = new AnswerReader(encoder.serializer);
+  const metrics = { ...tally.metrics, resource: asFarAsKnown(tally.metrics.resource) };
+  let parts: RequestPart[] = [...encoder.partsOf(metrics)];
+  while (parts.length > 0) {
+    const encoded = parts.flatMap((part) => [...encoder.encode(part)]);
+    const bodies = encoded.map(({ body }) => (otlp.compression === 'gzip' ? gzipSync(body) : body));
+    const { outcomes, timedOut } = deliverAtOnce(otlp, bodies, Math.max(1, until - performance.now()));
+    parts = [];
+    for (const [position, { part, body }] of encoded.entries()) {
+      const outcome = outcomes[position];
+      if (outcome === undefined) break;
+      if ('answer' in outcome) {
+        tally.take(part, answers.rejectedIn(outcome.answer, part.points));
+        continue;
+      }
+      const failure = fromRefusal(outcome.refusal);
+      if (!isWorthOthers(failure)) throw failure;
+      if (failure.remedy !== 'smaller') tally.fail(part, failure);
+      else if (!limit.lower(body.byteLength, part.points > 1)) throw failure;
+      else if (part.points > 1) parts.push(...part.halves());
+      else tally.fail(part, failure);
+    }
+    if (timedOut !== undefined) throw timedOut;
+  }
+  tally.end();
+}
 
-function encode(metrics: ResourceMetrics, { protocol, compression }: OtlpConfiguration): Uint8Array {
-  // As a rule it has been loaded by a push; an application that ends at once pays for it now.
-  const { JsonMetricsSerializer, ProtobufMetricsSerializer } = createRequire(import.meta.url)(
+/** As a rule it has been loaded by a push; an application that ends at once pays for it now. */
+function loadTransformer(): typeof import('@opentelemetry/otlp-transformer') {
+  return createRequire(import.meta.url)(
     '@opentelemetry/otlp-transformer',
-  ) as Transformer;
-  const serializer = protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
-  const message = serializer.serializeRequest({ ...metrics, resource: asFarAsKnown(metrics.resource) });
-  if (message === undefined) throw new Error('the metrics cannot be encoded');
-  return compression === 'gzip' ? gzipSync(message) : message;
+  ) as typeof import('@opentelemetry/otlp-transformer');
 }
 
 /** Without attributes that are known later, as a host's identifier may be: they would have to be waited for. */

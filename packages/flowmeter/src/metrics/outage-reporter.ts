@@ -9,18 +9,23 @@ import type {
 } from '@opentelemetry/sdk-metrics';
 import type { Messages } from '../messages.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { NoAnswer } from './no-answer.ts';
 import { OutageLines } from './outage-lines.ts';
+import { PushTally } from './push-tally.ts';
 
 /** So long a failure is news. */
 const JUST_NOW_MS = 500;
 
-/** The exporter that an {@link OutageReporter} watches. */
-type Watched = PushMetricExporter & {
-  /** Ends the export under way, if it can be ended. */
-  abandon?(reason: Error): void;
+/** What an {@link OutageReporter} watches. */
+interface Watched {
+  /** Delivers what it can, and notes that; resolves when nothing more is tried. */
+  push(tally: PushTally): Promise<void>;
+  /** Ends the push under way. */
+  abandon(reason: Error): void;
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality;
   selectAggregation(instrument: InstrumentType): AggregationOption;
-};
+  shutdown(): Promise<void>;
+}
 
 /**
  * An exporter that says when pushes begin to fail and when they work again, a line each; the reader that drives it
@@ -34,7 +39,7 @@ export class OutageReporter implements PushMetricExporter {
   readonly #onPush: () => void;
   #pushes: Promise<void> = Promise.resolve();
   /** What is being pushed, or waits for that. */
-  readonly #underWay = new Set<{ readonly metrics: ResourceMetrics }>();
+  readonly #underWay = new Set<PushTally>();
   /** The push that has ended last. */
   #last: { fingerprint: string | undefined; hasFailed: boolean; atMs: number } = {
     fingerprint: undefined,
@@ -55,9 +60,9 @@ export class OutageReporter implements PushMetricExporter {
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
     this.#onPush();
-    const push = { metrics };
-    this.#underWay.add(push);
-    this.#pushes = this.#pushes.then(() => this.#deliver(push)).catch(() => {});
+    const tally = new PushTally(metrics);
+    this.#underWay.add(tally);
+    this.#pushes = this.#pushes.then(() => this.#deliver(tally)).catch(() => {});
     done({ code: ExportResultCode.SUCCESS });
   }
 
@@ -76,7 +81,6 @@ export class OutageReporter implements PushMetricExporter {
 
   async forceFlush(): Promise<void> {
     await this.#pushes;
-    await this.#exporter.forceFlush();
   }
 
   async shutdown(): Promise<void> {
@@ -94,11 +98,12 @@ export class OutageReporter implements PushMetricExporter {
     return fingerprint !== this.#last.fingerprint || (hasFailed && performance.now() - atMs > JUST_NOW_MS);
   }
 
-  /** Takes notice of what came of a push; what could not be delivered is part of the next delta. */
-  settle(metrics: ResourceMetrics, failure: unknown): void {
+  /** Takes notice of what came of a push, each but those that are taken back; what could not be delivered is part of the next delta. */
+  settle(tally: PushTally): void {
+    const { metrics, failure } = tally;
     const hasFailed = failure !== undefined;
     this.#last = { fingerprint: fingerprintOf(metrics), hasFailed, atMs: performance.now() };
-    if (hasFailed) returnUndelivered(metrics);
+    if (hasFailed) returnUndelivered(metrics, tally.delivered);
     this.tell(failure);
   }
 
@@ -108,42 +113,31 @@ export class OutageReporter implements PushMetricExporter {
   }
 
   /**
-   * Ends the push under way without a word, for one that is made at once: what was in it is part of the next delta. Where the
-   * collector has taken it already and not answered yet, it is told twice.
+   * Ends the push under way without a word, for one that is made at once: what was in it is part of the next delta. What the
+   * collector has taken already and not answered yet, it is told twice.
    */
   takeBack(): void {
-    for (const { metrics } of this.#underWay) returnUndelivered(metrics);
+    for (const { metrics, delivered } of this.#underWay) returnUndelivered(metrics, delivered);
     this.#underWay.clear();
-    this.#exporter.abandon?.(new Error('it was taken back'));
+    this.#exporter.abandon(new Error('it was taken back'));
   }
 
-  async #deliver(push: { readonly metrics: ResourceMetrics }): Promise<void> {
-    if (!this.#underWay.has(push)) return;
-    const failure = await this.#push(push.metrics);
-    if (this.#underWay.delete(push)) this.settle(push.metrics, failure);
+  async #deliver(tally: PushTally): Promise<void> {
+    if (!this.#underWay.has(tally)) return;
+    await this.#push(tally);
+    if (this.#underWay.delete(tally)) this.settle(tally);
   }
 
-  /** Resolves to the reason of the failure, `undefined` if there was none. */
-  #push(metrics: ResourceMetrics): Promise<unknown> {
-    return new Promise((resolve) => {
-      const giveUp = (): void => {
-        const reason = new Error(`no answer within ${this.#timeoutMs} ms`);
-        resolve(reason);
-        // What comes of it later is not known to anybody.
-        this.#exporter.abandon?.(reason);
-      };
-      const timer = setTimeout(giveUp, this.#timeoutMs).unref();
-      const end = (failure: unknown): void => {
-        clearTimeout(timer);
-        resolve(failure);
-      };
-      try {
-        this.#exporter.export(metrics, ({ code, error }) => {
-          end(code === ExportResultCode.SUCCESS ? undefined : (error ?? new Error('no reason given')));
-        });
-      } catch (error) {
-        end(error);
-      }
-    });
+  async #push(tally: PushTally): Promise<void> {
+    const timedOut = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      const reason = new NoAnswer(this.#timeoutMs);
+      // What comes of it later is not known to anybody.
+      tally.end(reason);
+      this.#exporter.abandon(reason);
+      timedOut.resolve();
+    }, this.#timeoutMs).unref();
+    await Promise.race([this.#exporter.push(tally), timedOut.promise]);
+    clearTimeout(timer);
   }
 }

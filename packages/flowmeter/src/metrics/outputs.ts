@@ -3,12 +3,13 @@ import type { Configuration } from '../configuration/configuration.ts';
 import type { Messages } from '../messages.ts';
 import { needsTurns, pushAtOnce } from './last-push.ts';
 import { createConsoleExporter } from './meter-provider.ts';
-import { missingPackage, OtlpExporter } from './otlp-exporter.ts';
+import { OtlpExporter } from './otlp-exporter.ts';
 import { OutageReporter } from './outage-reporter.ts';
 import type { Health } from '@flowmeter/prometheus';
 import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
 import { PushReader } from './push-reader.ts';
 import { createStockEndpoint } from './stock-endpoint.ts';
+import { RequestLimit } from './request-limit.ts';
 import { createUnscrapedGuard } from './unscraped-reader.ts';
 
 /** The ways out of the process that the configuration asks for. */
@@ -23,7 +24,7 @@ export interface Outputs {
   needsTurns(): boolean;
   /**
    * Pushes what has been recorded since the last push, within the limit and without a turn of the event loop. Never throws.
-   * `undefined` where nothing can be pushed so: only OTLP over HTTP can, of our own engine.
+   * `undefined` where nothing can be pushed so: only OTLP can, of our own engine.
    */
   readonly pushAtOnce: ((limitMs: number) => void) | undefined;
 }
@@ -48,26 +49,18 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
   }
   let otlpExporter: OtlpExporter | undefined;
   if (exporters.includes('otlp')) {
-    const missing = missingPackage(otlp.protocol);
-    if (missing === undefined) {
-      const target = withoutSecrets(otlp.url);
-      otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) });
-      const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
-      const reader = new PushReader(configuration, reporter);
-      lastPush = {
-        needsTurns: () => needsTurns(reader, otlp),
-        pushAtOnce:
-          engine === 'sdk' || otlp.protocol === 'grpc'
-            ? undefined
-            : (limitMs) => pushAtOnce(reader, reporter, otlp, limitMs),
-      };
-      readers.push(reader);
-      pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
-    } else {
-      messages.error(
-        `OTLP over ${otlp.protocol} needs a package that is not installed: npm install ${missing}; the OTLP push is left out`,
-      );
-    }
+    const target = withoutSecrets(otlp.url);
+    const requestLimit = new RequestLimit();
+    otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) }, requestLimit);
+    const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
+    const reader = new PushReader(configuration, reporter);
+    lastPush = {
+      needsTurns: () => needsTurns(reader),
+      pushAtOnce:
+        engine === 'sdk' ? undefined : (limitMs) => pushAtOnce({ reader, reporter, otlp, requestLimit, limitMs }),
+    };
+    readers.push(reader);
+    pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
   }
   if (exporters.includes('console')) {
     readers.push(new PushReader(configuration, createConsoleExporter(onPush)));

@@ -1,32 +1,38 @@
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { OtlpTarget } from '../metrics/otlp-http-request.ts';
-import { PENDING, UNREACHABLE, type Delivery } from './delivery.ts';
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { NoAnswer } from '../metrics/no-answer.ts';
+import type { OtlpTarget } from '../metrics/otlp-connection.ts';
+import type { Delivery, Outcome } from './delivery.ts';
 
-const MOST_REASON_BYTES = 512;
+/** What the thread has told of the bodies, in their order. */
+export interface Delivered {
+  readonly outcomes: readonly Outcome[];
+  /** Why there are no further ones: the time is over. */
+  readonly timedOut: Error | undefined;
+}
 
 /**
- * Makes one push without a turn of the event loop, and waits for it: a thread makes it, which takes some 30 ms.
+ * Makes requests without a turn of the event loop, and waits for them: a thread makes them, which takes some 30 ms.
  *
- * @returns why it failed; `undefined` if it was taken
  * @throws Error where there can be no thread
  */
-export function deliverAtOnce(target: OtlpTarget, body: Uint8Array, limitMs: number): Error | undefined {
-  const outcome = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  const reason = new Uint8Array(new SharedArrayBuffer(MOST_REASON_BYTES));
-  const delivery: Delivery = { target, body, outcome, reason };
+export function deliverAtOnce(target: OtlpTarget, bodies: readonly Uint8Array[], limitMs: number): Delivered {
+  const ended = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const { port1, port2 } = new MessageChannel();
+  const delivery: Delivery = { target, bodies, limitMs, port: port2, ended };
   // The source runs as it is, and so does what is built of it.
   const file = new URL(`./delivery-thread${extname(import.meta.url)}`, import.meta.url);
   // Neither flags nor NODE_OPTIONS: what the application preloads is not to be started there.
-  const worker = new Worker(file, { name: 'flowmeter last push', workerData: delivery, execArgv: [], env: {} });
+  const options = { name: 'flowmeter last push', execArgv: [], env: {} };
+  const worker = new Worker(file, { ...options, workerData: delivery, transferList: [port2] });
   worker.unref();
-  Atomics.wait(outcome, 0, PENDING, limitMs);
-  const status = Atomics.load(outcome, 0);
+  const timedOut = Atomics.wait(ended, 0, 0, limitMs) === 'timed-out' ? new NoAnswer(limitMs) : undefined;
+  const outcomes: Outcome[] = [];
+  for (let told = receiveMessageOnPort(port1); told !== undefined; told = receiveMessageOnPort(port1)) {
+    outcomes.push(told.message as Outcome);
+  }
+  port1.close();
   // The process may go on: nothing is to be delivered behind its back.
   void worker.terminate();
-  if (status >= 200 && status < 300) return undefined;
-  if (status === PENDING) return new Error(`no answer within ${Math.ceil(limitMs)} ms`);
-  // The decoder does not take memory that is shared.
-  const text = new TextDecoder().decode(reason.slice(0, outcome[1]));
-  return new Error(status === UNREACHABLE ? text : `HTTP ${status}`);
+  return { outcomes, timedOut };
 }

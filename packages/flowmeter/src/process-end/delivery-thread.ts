@@ -1,31 +1,45 @@
 /**
- * The body of the thread that makes the last push, when the event loop of the application turns no more. What came of it stands
- * in shared memory, since nobody reads messages any more.
+ * The body of the thread that makes the last push, when the event loop of the application turns no more. It waits meanwhile, and then
+ * takes the messages that are there.
  */
-import type { IncomingMessage } from 'node:http';
 import { workerData } from 'node:worker_threads';
-import { beginRequest, createAgent } from '../metrics/otlp-http-request.ts';
-import { reasonOf } from '../reason-of.ts';
-import { UNREACHABLE, type Delivery } from './delivery.ts';
+import { OtlpAttempt } from '../metrics/otlp-attempt.ts';
+import { createConnection, type OtlpConnection } from '../metrics/otlp-connection.ts';
+import { isWorthOthers, pauseBefore, toRefusal } from '../metrics/otlp-failure.ts';
+import type { Delivery, Outcome } from './delivery.ts';
 
-const { target, body, outcome, reason } = workerData as Delivery;
+const { target, bodies, limitMs, port, ended } = workerData as Delivery;
 
-function tell(what: number): void {
-  Atomics.store(outcome, 0, what);
-  Atomics.notify(outcome, 0);
+/** Requests hold no thread. */
+const hold = setInterval(() => {}, limitMs);
+
+function tell(outcome: Outcome): void {
+  port.postMessage(outcome);
 }
 
-function fail(error: unknown): void {
-  outcome[1] = new TextEncoder().encodeInto(reasonOf(error), reason).written;
-  tell(UNREACHABLE);
+async function deliver(connection: OtlpConnection, body: Uint8Array): Promise<Uint8Array | undefined> {
+  const attempt = (): Promise<Uint8Array | undefined> => new OtlpAttempt(connection.send(body), limitMs).answer;
+  return attempt().catch((error: unknown) => {
+    if (pauseBefore(1, error) > 0) throw error;
+    return attempt();
+  });
 }
 
 try {
-  const request = beginRequest(target, createAgent(target), body.byteLength);
-  request.on('response', ({ statusCode }: IncomingMessage) => tell(statusCode ?? UNREACHABLE));
-  request.on('error', fail);
-  request.end(body);
+  const connection = await createConnection(target);
+  for (const body of bodies) {
+    try {
+      tell({ answer: await deliver(connection, body) });
+    } catch (error) {
+      if (!isWorthOthers(error)) throw error;
+      tell({ refusal: toRefusal(error) });
+    }
+  }
 } catch (error) {
-  // A certificate that cannot be read any more.
-  fail(error);
+  // The collector is not there, or a certificate cannot be read any more.
+  tell({ refusal: toRefusal(error) });
+} finally {
+  clearInterval(hold);
+  Atomics.store(ended, 0, 1);
+  Atomics.notify(ended, 0);
 }
