@@ -30,7 +30,7 @@ export interface ApiAccounting {
   /**
    * A middleware for Express 5: `app.use(api.express())`, before everything that is to be counted. The route is the last one that has
    * matched; a request that a middleware answers before is unmatched, since Express has not looked for its route yet. Before router
-   * 2.3 (2026), a mount path other than `/` is `*`.
+   * 2.3, a mount path other than `/` is `*`.
    */
   express(): ExpressMiddleware;
   /**
@@ -60,7 +60,7 @@ export function apiAccounting(deltaforge: ApiInstruments = createInstruments(API
   }
   const accounts = new RequestAccounts(deltaforge);
   return {
-    http: (listener, options = {}) => accountedListener(accounts, listener, options),
+    http: (listener, options) => accountedListener(accounts, listener, options ?? {}),
     express: () => expressMiddleware(accounts),
     fastify: fastifyPlugin(accounts),
     hono: () => honoMiddleware(accounts),

@@ -87,6 +87,7 @@ test('what is no listener, no routeOf and no set is refused in one line', () => 
     name: 'TypeError',
     message: 'api.http: routeOf is a function from a request to its route; got "/users"',
   });
+  assert.equal(typeof untyped.http(() => {}, null), 'function', 'null is no options');
   for (const given of [null, {}, 7]) {
     assert.throws(() => apiAccounting(given as unknown as ReturnType<typeof createDeltaforge>), {
       name: 'TypeError',
