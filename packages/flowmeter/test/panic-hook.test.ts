@@ -44,7 +44,10 @@ describe('an application that', { concurrency: 2 }, () => {
       const expected = await run(code, receiver.url, '{ panicHook: false }');
       const end = await run(code, receiver.url, '{}');
       deepStrictEqual(endingOf(end), endingOf(expected));
-      strictEqual(end.stderr.filter((line) => line.startsWith('flowmeter: panic in the main thread: ')).length, panics);
+      strictEqual(
+        end.stderr.filter((line) => line.startsWith('deltaforge: panic in the main thread: ')).length,
+        panics,
+      );
       if (isStock && end.code !== 0) return;
       strictEqual(totalOf(receiver), panics);
     });
@@ -60,7 +63,7 @@ it('a panic is told in one line, with its name, its message and where it came fr
   const [line = ''] = stderr.filter((each) => each.includes('panic'));
   strictEqual(
     line.replace(/\[eval\]:\d+:\d+/, 'HERE'),
-    'flowmeter: panic in the main thread: TypeError: first second, at Immediate.<anonymous> (HERE)',
+    'deltaforge: panic in the main thread: TypeError: first second, at Immediate.<anonymous> (HERE)',
   );
 });
 
@@ -78,7 +81,7 @@ function run(code: string, url: string, options: string): ReturnType<typeof runA
 }
 
 function endingOf({ code, signal, stdout, stderr }: Awaited<ReturnType<typeof runApp>>): object {
-  return { code, signal, stdout, stderr: stderr.filter((line) => !line.startsWith('flowmeter: ')) };
+  return { code, signal, stdout, stderr: stderr.filter((line) => !/^(flowmeter|deltaforge): /.test(line)) };
 }
 
 function totalOf(receiver: Awaited<ReturnType<typeof startOtlpReceiver>>): number {

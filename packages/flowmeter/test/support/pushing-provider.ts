@@ -47,7 +47,7 @@ export interface Pushing {
 /** Creates one that says nothing. */
 export function createPushingProvider({ url, temporality, intervalMs = 60_000, onPush }: Pushing): MeterProvider {
   const otlp = { ...otlpTo(url), timeoutMs: 0.9 * intervalMs, temporality };
-  const quiet = { info() {}, warn() {}, error() {} };
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const exporter = new OtlpExporter(otlp, createHastyClock());
   const send = exporter.export.bind(exporter);
   exporter.export = (metrics, done) => {

@@ -1,0 +1,104 @@
+import {
+  context,
+  isSpanContextValid,
+  trace,
+  type Attributes,
+  type Context,
+  type Logger,
+  type LoggerProvider,
+} from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { registered } from '../api-registration.ts';
+import { OPENTELEMETRY } from './log-settings.ts';
+import type { LogLine } from './log-line.ts';
+
+/** Where `@opentelemetry/api-logs`, which has the logs API before version 1.10 of the API, keeps its provider. */
+const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
+
+/** The version of that API which the provider is asked for by. */
+const API_LOGS_VERSION = 1;
+
+/** The severities of pino's levels, from 10 in steps of 10 (specification, Logs Data Model, "Mapping of SeverityNumber"). */
+const SEVERITIES = [1, 5, 9, 13, 17, 21] as const;
+const WARN = 13;
+
+let loggers = new Map<string, Logger>();
+let provider: LoggerProvider | undefined;
+let isEmitting = false;
+
+/** Whether there is anybody to emit records to. */
+export function hasLoggerProvider(): boolean {
+  return findProvider() !== undefined;
+}
+
+/**
+ * Emits a record through OpenTelemetry's logs API, where a provider is registered: the target is its scope, the message its body,
+ * the fields its attributes.
+ *
+ * What would come back is not emitted: what an export causes (where the context tells), what the SDK says while it takes a record,
+ * and of what OpenTelemetry's parts say all below a warning, which they say with each export. Warnings are told once each.
+ *
+ * @param level pino's number
+ * @param word the level in words
+ */
+export function emit(target: string, level: number, word: string, { timeMs, message, fields }: LogLine): void {
+  const severityNumber = SEVERITIES[Math.min(Math.max(Math.floor(level / 10), 1), SEVERITIES.length) - 1] ?? 0;
+  if (isEmitting || (target === OPENTELEMETRY && severityNumber < WARN)) return;
+  const active = context.active();
+  if (isTracingSuppressed(active)) return;
+  isEmitting = true;
+  try {
+    loggerOf(target)?.emit({
+      timestamp: timeMs,
+      severityNumber,
+      severityText: word,
+      body: message,
+      attributes: attributesOf(fields, active),
+      context: active,
+    });
+  } catch {
+    // It stands on stderr.
+  } finally {
+    isEmitting = false;
+  }
+}
+
+function loggerOf(target: string): Logger | undefined {
+  const found = findProvider();
+  if (found !== provider) [provider, loggers] = [found, new Map()];
+  let logger = loggers.get(target);
+  if (logger === undefined && found !== undefined) loggers.set(target, (logger = found.getLogger(target)));
+  return logger;
+}
+
+function findProvider(): LoggerProvider | undefined {
+  const found = registered('logs') ?? legacyProvider();
+  return found as LoggerProvider | undefined;
+}
+
+function legacyProvider(): unknown {
+  const provide = (globalThis as Record<symbol, unknown>)[API_LOGS];
+  return typeof provide === 'function' ? (provide as (version: number) => unknown)(API_LOGS_VERSION) : undefined;
+}
+
+/** What a record has in places of its own. */
+const TRACE_CONTEXT = new Set(['trace_id', 'span_id', 'trace_flags']);
+
+/** An error has its attributes by the semantic conventions for exceptions; the active span is in the record's context. */
+function attributesOf({ err, ...fields }: LogLine['fields'], active: Context): Attributes {
+  const span = trace.getSpanContext(active);
+  const isTraced = span !== undefined && isSpanContextValid(span);
+  const others = Object.entries(fields).filter(([key]) => !isTraced || !TRACE_CONTEXT.has(key));
+  return { ...Object.fromEntries(others), ...exceptionOf(err) } as Attributes;
+}
+
+function exceptionOf(error: unknown): Record<string, unknown> {
+  if (typeof error !== 'object' || error === null) return error === undefined ? {} : { err: error };
+  const { type, message, stack, ...others } = error as Record<string, unknown>;
+  return {
+    ...(type !== undefined && { 'exception.type': type }),
+    ...(message !== undefined && { 'exception.message': message }),
+    ...(stack !== undefined && { 'exception.stacktrace': stack }),
+    ...(Object.keys(others).length > 0 && { err: others }),
+  };
+}
