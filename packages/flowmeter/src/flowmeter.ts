@@ -68,7 +68,7 @@ export async function run(
   const { exitTimeoutMs } = configuration;
   const inTurns = (): Promise<void> =>
     outputs.hurry(exitTimeoutMs, async () => {
-      await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.shutdown()]);
+      await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.forceFlush()]);
     });
   const callOffs: (() => void)[] = [];
   if (exitTimeoutMs > 0) {

@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
 import type { Resource } from '@opentelemetry/resources';
+import { registeredLoggerProvider, registeredTracerProvider } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { withVariables } from './with-variables.ts';
 
 /** What sdk-node has set up. */
 export interface TracesAndLogs {
+  /** Delivers what is buffered. */
+  forceFlush(): Promise<void>;
   /** Delivers what is buffered, and ends. */
   shutdown(): Promise<void>;
 }
@@ -32,5 +35,15 @@ export function startTracesAndLogs(configuration: Configuration, resource: Resou
     nodeSdk.start();
     return nodeSdk;
   });
-  return { shutdown: () => sdk.shutdown() };
+  return {
+    async forceFlush() {
+      await Promise.allSettled([registeredTracerProvider(), registeredLoggerProvider()].map(flush));
+    },
+    shutdown: () => sdk.shutdown(),
+  };
+}
+
+/** The SDK's providers can, which the API does not know. */
+async function flush(provider: object | undefined): Promise<void> {
+  await (provider as { forceFlush?(): Promise<void> } | undefined)?.forceFlush?.();
 }

@@ -17,21 +17,21 @@ describe('with logs switched on', { concurrency: 2 }, () => {
     await using collector = await startLogCollector();
     const code = `${LOGGER} log.info({ order: 7, nested: { a: [1, 'b'] } }, 'paid'); log.debug('never');
       log.fatal('over'); require('@opentelemetry/api').diag.warn('odd');
-      process.once('beforeExit', () => log.trace('never'))`;
+      process.once('beforeExit', () => log.info('last'))`;
     const { stderr } = await run(code, { ...collector.env, OTEL_SERVICE_NAME: 'shop' });
     const written = recordsIn(stderr);
     deepStrictEqual(
       collector.records.map(({ scope, severityText, timeMs, body }) => [scope, severityText, timeMs, body]),
       written.map(({ target, level, time, msg }) => [target, level, Date.parse(time), msg]),
     );
-    const bodies = ['paid', 'over', 'odd', 'no metrics leave the process'];
+    const bodies = ['paid', 'over', 'odd', 'no metrics leave the process', 'last'];
     deepStrictEqual(
       collector.records.map(({ body }) => body),
       bodies,
     );
     deepStrictEqual(
       collector.records.map(({ severityNumber }) => severityNumber),
-      [9, 21, 13, 9],
+      [9, 21, 13, 9, 9],
     );
     const [paid] = collector.records;
     deepStrictEqual([paid?.service, paid?.attributes], ['shop', { order: 7, nested: { a: [1, 'b'] } }]);

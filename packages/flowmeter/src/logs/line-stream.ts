@@ -1,7 +1,8 @@
 import type { DestinationStream, Logger } from 'pino';
+import { registeredLoggerProvider } from '../api-registration.ts';
 import { parseLine } from './log-line.ts';
 import { logFormat } from './log-settings.ts';
-import { emit, hasLoggerProvider } from './logs-bridge.ts';
+import { emit } from './logs-bridge.ts';
 import { toText } from './text-line.ts';
 import { writeToStderr } from './write-to-stderr.ts';
 
@@ -23,7 +24,7 @@ export function createLineStream(target: string, isOwn: boolean): LineStream {
     lastLogger: undefined,
     write(line) {
       const isText = logFormat() === 'text';
-      const isEmitted = hasLoggerProvider();
+      const isEmitted = registeredLoggerProvider() !== undefined;
       if (!isText && !isEmitted) return writeToStderr(line);
       const { lastLevel, lastLogger } = this;
       const parsed = parseLine(line);

@@ -8,15 +8,9 @@ import {
   type LoggerProvider,
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
-import { registered } from '../api-registration.ts';
+import { registeredLoggerProvider } from '../api-registration.ts';
 import { OPENTELEMETRY } from './log-settings.ts';
 import type { LogLine } from './log-line.ts';
-
-/** Where `@opentelemetry/api-logs`, which has the logs API before version 1.10 of the API, keeps its provider. */
-const API_LOGS = Symbol.for('io.opentelemetry.js.api.logs');
-
-/** The version of that API which the provider is asked for by. */
-const API_LOGS_VERSION = 1;
 
 /** The severities of pino's levels, from 10 in steps of 10 (specification, Logs Data Model, "Mapping of SeverityNumber"). */
 const SEVERITIES = [1, 5, 9, 13, 17, 21] as const;
@@ -25,11 +19,6 @@ const WARN = 13;
 let loggers = new Map<string, Logger>();
 let provider: LoggerProvider | undefined;
 let isEmitting = false;
-
-/** Whether there is anybody to emit records to. */
-export function hasLoggerProvider(): boolean {
-  return findProvider() !== undefined;
-}
 
 /**
  * Emits a record through OpenTelemetry's logs API, where a provider is registered: the target is its scope, the message its body,
@@ -64,21 +53,11 @@ export function emit(target: string, level: number, word: string, { timeMs, mess
 }
 
 function loggerOf(target: string): Logger | undefined {
-  const found = findProvider();
+  const found = registeredLoggerProvider();
   if (found !== provider) [provider, loggers] = [found, new Map()];
   let logger = loggers.get(target);
   if (logger === undefined && found !== undefined) loggers.set(target, (logger = found.getLogger(target)));
   return logger;
-}
-
-function findProvider(): LoggerProvider | undefined {
-  const found = registered('logs') ?? legacyProvider();
-  return found as LoggerProvider | undefined;
-}
-
-function legacyProvider(): unknown {
-  const provide = (globalThis as Record<symbol, unknown>)[API_LOGS];
-  return typeof provide === 'function' ? (provide as (version: number) => unknown)(API_LOGS_VERSION) : undefined;
 }
 
 /** What a record has in places of its own. */

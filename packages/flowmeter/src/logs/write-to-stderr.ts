@@ -1,7 +1,7 @@
 /**
- * Writes to stderr: standard output belongs to the application. What is written to a pipe, a file or a terminal is out when this
- * returns, so it is not lost when the process ends then. Nobody may be reading there any more, which must not end the application:
- * that is told by an event, after the write.
+ * Writes to stderr: standard output belongs to the application. It is out when this returns, so it is not lost when the process ends
+ * then, unless whoever reads a pipe is behind by more than it holds (64 KiB on Linux). Nobody may be reading there any more, which
+ * must not end the application: that is told by an event, after the write.
  */
 export function writeToStderr(text: string): void {
   try {
