@@ -16,8 +16,7 @@ export function tellReadiness({ isReady, pipelines, components }: Readiness, mes
     readiness,
     pipelines: pipelines.length,
     pipeline_states: pipelines,
-    components: components.length,
-    component_states: components,
+    ...(hasComponents && { components: components.length, component_states: components }),
   });
 }
 

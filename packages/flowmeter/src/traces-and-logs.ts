@@ -37,13 +37,18 @@ export function startTracesAndLogs(configuration: Configuration, resource: Resou
   });
   return {
     async forceFlush() {
-      await Promise.allSettled([registeredTracerProvider(), registeredLoggerProvider()].map(flush));
+      const providers: (object | undefined)[] = [registeredTracerProvider(), registeredLoggerProvider()];
+      await Promise.allSettled(providers.map(flush));
     },
     shutdown: () => sdk.shutdown(),
   };
 }
 
 /** The SDK's providers can, which the API does not know. */
-async function flush(provider: object | undefined): Promise<void> {
-  await (provider as { forceFlush?(): Promise<void> } | undefined)?.forceFlush?.();
+interface Flushable {
+  readonly forceFlush?: () => Promise<void>;
+}
+
+async function flush(provider: Flushable | undefined): Promise<void> {
+  await provider?.forceFlush?.();
 }

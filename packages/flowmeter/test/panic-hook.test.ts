@@ -73,7 +73,7 @@ it('the record of a panic has its facts under the names of the semantic conventi
     `const pay = () => { throw new TypeError('first\\nsecond') }; setImmediate(() => pay())`,
   );
   const {
-    time,
+    time: _time,
     'exception.stacktrace': stack,
     'code.line.number': line,
     'code.column.number': column,
@@ -82,7 +82,7 @@ it('the record of a panic has its facts under the names of the semantic conventi
   deepStrictEqual(others, {
     level: 'error',
     target: 'deltaforge',
-    msg: `panic in the main thread: TypeError: first second, at pay ([eval]:${line}:${column})`,
+    msg: `panic in the main thread: TypeError: first second, at pay ([eval]:${String(line)}:${String(column)})`,
     'exception.type': 'TypeError',
     'exception.message': 'first\nsecond',
     'thread.name': 'main',

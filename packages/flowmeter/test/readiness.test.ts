@@ -35,10 +35,11 @@ it('a record of a change has the number of pipelines and the state of each', asy
   deepStrictEqual(
     recordsIn(stderr)
       .slice(1)
-      .map(({ time: _, target: __, ...record }) => record),
+      .map(({ time: _time, ...record }) => record),
     [
       {
         level: 'warn',
+        target: 'flowmeter',
         msg: 'not ready: 2 pipelines; orders failed (no such table); users paused; 1 component; kafka ready',
         readiness: 'not ready',
         pipelines: 2,
@@ -50,6 +51,7 @@ it('a record of a change has the number of pipelines and the state of each', asy
       },
       {
         level: 'info',
+        target: 'flowmeter',
         msg: 'ready: 2 pipelines; orders running; users stopped; 1 component; kafka ready',
         readiness: 'ready',
         pipelines: 2,

@@ -3,7 +3,7 @@ import { oneOf } from './rules.ts';
 import type { Settings } from './settings.ts';
 
 /** The levels of `OTEL_LOG_LEVEL`, from silent to everything. */
-export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
+const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const LOG_FORMATS = ['json', 'text'] as const;

@@ -68,7 +68,7 @@ function attributesOf({ err, ...fields }: LogLine['fields'], active: Context): A
   const span = trace.getSpanContext(active);
   const isTraced = span !== undefined && isSpanContextValid(span);
   const others = Object.entries(fields).filter(([key]) => !isTraced || !TRACE_CONTEXT.has(key));
-  return { ...Object.fromEntries(others), ...exceptionOf(err) } as Attributes;
+  return { ...Object.fromEntries(others), ...exceptionOf(err) };
 }
 
 function exceptionOf(error: unknown): Record<string, unknown> {

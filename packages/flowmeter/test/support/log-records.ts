@@ -9,6 +9,6 @@ export interface LoggedRecord {
 
 /** The records among lines of stderr, of the target where one is given; what Node itself writes there is none. */
 export function recordsIn(lines: readonly string[], target?: string): LoggedRecord[] {
-  const records = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LoggedRecord);
+  const records = lines.filter((line) => line.startsWith('{"level":')).map((line) => JSON.parse(line) as LoggedRecord);
   return records.filter((record) => target === undefined || record.target === target);
 }

@@ -77,18 +77,18 @@ export class Health {
     onState?: (state: State, isRemoved: boolean) => void,
   ): { say(status: State['status'], reason?: string): void; remove(): void } {
     const part = {};
-    const put = (status: State['status'], name: string, reason?: string): void => {
+    const shown = inWords(name);
+    const put = (status: State['status'], reason?: string): void => {
       // Whoever writes JavaScript passes the error itself.
-      const state = { name, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) } as State;
+      const state = { name: shown, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) } as State;
       parts.set(part, state);
       onState?.(state, false);
       this.#tellReadiness();
     };
-    put('not ready', inWords(name), 'starting');
+    put('not ready', 'starting');
     return {
       say(status, reason) {
-        const state = parts.get(part);
-        if (state !== undefined) put(status, state.name, reason);
+        if (parts.has(part)) put(status, reason);
       },
       remove: () => {
         const state = parts.get(part);
