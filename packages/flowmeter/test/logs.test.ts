@@ -217,6 +217,13 @@ describe('who is heard', { concurrency: 2 }, () => {
   });
 });
 
+it('a format that there is not costs one line, in the format of who reads', async () => {
+  const { stderr } = await run('', { ...QUIET, FLOWMETER_LOG_FORMAT: 'xml' });
+  const [problem] = recordsIn(stderr);
+  const consequence = 'using text on a terminal, otherwise json';
+  strictEqual(problem?.msg, `FLOWMETER_LOG_FORMAT is "xml"; allowed is json or text; ${consequence}`);
+});
+
 describe('a record is not lost', () => {
   it('right before process.exit(), in its listeners, and before an uncaught error', async () => {
     // Less than a pipe holds, as whoever reads may be slow.

@@ -24,17 +24,16 @@ let isEmitting = false;
  * Emits a record through OpenTelemetry's logs API, where a provider is registered: the target is its scope, the message its body,
  * the fields its attributes.
  *
- * What would come back is not emitted: what an export causes (where the context tells), what the SDK says while it takes a record,
- * and of what OpenTelemetry's parts say all below a warning, which they say with each export. Warnings are told once each.
+ * What would come back is not emitted: what the SDK says while it takes a record, and of what OpenTelemetry's parts say all in an
+ * export (where the context tells) and all below a warning, which they say with each export. Warnings are told once each.
  *
  * @param level pino's number
  * @param word the level in words
  */
 export function emit(target: string, level: number, word: string, { timeMs, message, fields }: LogLine): void {
   const severityNumber = SEVERITIES[Math.min(Math.max(Math.floor(level / 10), 1), SEVERITIES.length) - 1] ?? 0;
-  if (isEmitting || (target === OPENTELEMETRY && severityNumber < WARN)) return;
   const active = context.active();
-  if (isTracingSuppressed(active)) return;
+  if (isEmitting || (target === OPENTELEMETRY && (severityNumber < WARN || isTracingSuppressed(active)))) return;
   isEmitting = true;
   try {
     loggerOf(target)?.emit({
