@@ -98,6 +98,9 @@ async function demonstrate(signal: AbortSignal): Promise<boolean> {
   console.log(`  faults injected: ${unavailable} times 503, ${cut} connections cut`);
   console.log(`fullest a push has seen each stage\n${peakLines(receiver).join('\n')}`);
 
+  console.log(`\nwhat run 2 says of itself\n${(await healthLines(second.metricsUrl, signal)).join('\n')}`);
+  console.log(`and on stderr, where its log is\n${second.log.map((line) => `  ${line}`).join('\n')}`);
+
   const problems = [...comparison.problems, ...accounts.problems];
   for (const row of comparison.rows) {
     if (!isEqual(row)) problems.push(`${row.metric.name} ${row.labels} ${row.part} differs`);
@@ -132,6 +135,16 @@ function introduce(expected: readonly Expected[]): void {
 function peakLines({ requests }: OtlpReceiver): string[] {
   const peaks = [...peakUtilization(requests.map(({ series }) => series))];
   return peaks.map(([stage, peak]) => `  ${stage.padEnd(32)} ${(peak * 100).toFixed(0)} %`);
+}
+
+async function healthLines(metricsUrl: string, signal: AbortSignal): Promise<string[]> {
+  const paths = ['/health', '/ready'];
+  return Promise.all(
+    paths.map(async (path) => {
+      const response = await fetch(new URL(path, metricsUrl), { signal });
+      return `  ${path.padEnd(8)} ${response.status} ${(await response.text()).trimEnd()}`;
+    }),
+  );
 }
 
 async function readDelivered(path: string): Promise<Delivered[]> {

@@ -6,6 +6,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { logger, start } from 'flowmeter';
 import { birdStrikes } from './src/bird-strikes.ts';
 import { startFaultInjectingService } from './src/fault-injecting-service.ts';
 import { openFileSink } from './src/file-sink.ts';
@@ -20,9 +21,15 @@ const ownService = givenUrl
   ? undefined
   : await startFaultInjectingService({ latencyMs: 10, unavailableEvery: 7, cutEvery: 31 });
 
+const log = logger('router');
+const definitions = [birdStrikes, flights];
+// What `--require flowmeter/register` has started.
+const { health } = await start();
+const pipelines = definitions.map(({ pipelineId }) => health.pipeline(pipelineId));
+
 const router = new Router({
   stateDirectory,
-  pipelines: [birdStrikes, flights],
+  pipelines: definitions,
   deliveries: [
     {
       stageId: 'archive-delivery',
@@ -46,7 +53,14 @@ const router = new Router({
     },
   ],
   checkpointEveryRecords: 2500,
-  onDrained: (status) => report({ kind: 'drained', status }),
+  onRouting(status) {
+    for (const pipeline of pipelines) pipeline.running();
+    log.info({ term: status.term, sources: status.sources }, 'routing');
+  },
+  onDrained(status) {
+    log.info({ delivered: status.delivered, retried: status.retried }, 'drained');
+    report({ kind: 'drained', status });
+  },
 });
 
 const stop = (): void => router.stop();
@@ -58,9 +72,12 @@ const progress = setInterval(() => report({ kind: 'progress', status: router.sta
 
 try {
   await router.run();
+  for (const pipeline of pipelines) pipeline.stopped();
+  log.info('stopped');
   report({ kind: 'stopped', status: router.status });
 } catch (error) {
-  console.error(error);
+  for (const pipeline of pipelines) pipeline.failed(String(error));
+  log.error(error);
   process.exitCode = 1;
 } finally {
   // Nothing is left to keep the process alive, so it ends when what was reported has been sent.

@@ -128,9 +128,10 @@ export async function runApp(args: readonly string[], options?: AppOptions): Pro
   return await app.end();
 }
 
-/** The environment of the tests without what OpenTelemetry, Node and npm read from it. */
+/** The environment of the tests without what OpenTelemetry, Node and npm read from it, for lines as people read them. */
 export function neutralEnvironment(): NodeJS.ProcessEnv {
   // Which engine the tests run on is for the applications as well.
   const ours = /^(OTEL_|FLOWMETER_(?!ENGINE$)|NODE_|NPM_|npm_|FORCE_COLOR|NO_COLOR)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const others = Object.entries(process.env).filter(([name]) => !ours.test(name));
+  return { ...Object.fromEntries(others), FLOWMETER_LOG_FORMAT: 'text' };
 }

@@ -22,6 +22,8 @@ export interface RouterProcessOptions {
 export interface RouterProcess extends AsyncDisposable {
   /** The address of its Prometheus endpoint, as its start line on stderr gives it. */
   readonly metricsUrl: string;
+  /** What it has logged so far: a record a line, in JSON. */
+  readonly log: readonly string[];
   /** The first report, past or to come, that `predicate` accepts; rejects when the router ends without one. */
   report(predicate: (report: Report) => boolean): Promise<Report>;
   /** Tells it to stop; resolves to its last report when it has ended. */
@@ -45,11 +47,14 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
       OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
       OTEL_METRIC_EXPORT_INTERVAL: String(exportIntervalMs),
       OTEL_METRIC_EXPORT_TIMEOUT: String(exportIntervalMs),
+      FLOWMETER_LOG: '',
+      FLOWMETER_LOG_FORMAT: '',
     },
   });
   const { stderr } = child;
   if (!stderr) throw new Error('the router has no stderr to read, though a pipe was asked for');
   const reports: Report[] = [];
+  const log: string[] = [];
   const closed = once(child, 'close') as Promise<[code: number | null, signal: string | null]>;
   // Whoever waits for something of the router is told; nobody else needs to know.
   closed.catch(() => {});
@@ -66,7 +71,7 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
     emitter.on(event, check);
     closed.then(([code, killedBy]) => {
       check();
-      reject(new Error(`the router ended with ${killedBy ?? `exit status ${code}`}`));
+      reject(new Error([`the router ended with ${killedBy ?? `exit status ${code}`}`, ...log].join('\n')));
     }, reject);
     check();
     return promise.finally(() => emitter.off(event, check));
@@ -81,8 +86,9 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
   const lines = createInterface({ input: stderr });
   let metricsUrl: string | undefined;
   lines.on('line', (text) => {
-    metricsUrl ??= /^flowmeter: metrics at (http:[^\s;]+)/.exec(text)?.[1];
-    console.error(text);
+    if (text.startsWith('{')) log.push(text);
+    else console.error(text);
+    metricsUrl ??= /"metrics at (http:[^\s;"]+)/.exec(text)?.[1];
   });
 
   const killing = setTimeout(kill, START_LIMIT_MS);
@@ -90,6 +96,7 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
 
   return {
     metricsUrl: url,
+    log,
     report: (predicate) => until(child, 'message', () => reports.find(predicate)),
     async stop() {
       child.send('stop');

@@ -22,6 +22,8 @@ export interface RouterOptions {
   /** Their sinks are closed when the router ends. */
   readonly deliveries: readonly DeliveryDefinition[];
   readonly checkpointEveryRecords: number;
+  /** Told when it is the leader and its pipelines begin to work, where their sources left off. */
+  onRouting?(status: RouterStatus): void;
   /** Told when the sources have ended and all of their records are settled. */
   onDrained?(status: RouterStatus): void;
 }
@@ -88,6 +90,7 @@ export class Router {
     const pipelines = [...this.#progress.values()];
     const working = Promise.all(pipelines.map(({ pipeline }) => pipeline.run(this.#outletsOf(pipeline))));
     working.catch(fail);
+    this.#options.onRouting?.(this.status);
 
     await Promise.all(pipelines.map(({ pipeline }) => this.#takeIn(pipeline)));
     await this.#whenAllSettled();

@@ -35,6 +35,23 @@ describe('the demo', () => {
     match(output, /received from birdstrikes .* = 10,000 of 10,000\n/);
     match(output, /received from flights .* = 200,000 of 200,000\n/);
     match(output, /lost 0, delivered twice 0, in the wrong sink 0\n/);
+    match(output, /^ {2}\/health +200 {"status":"healthy","components":0,"pipelines":2}$/m);
+    const running = ['bird-strikes', 'flights'].map((name) => ({ name, status: 'running' }));
+    const ready = { status: 'ready', components: [], pipelines: running };
+    ok(output.includes(`\n  /ready   200 ${JSON.stringify(ready)}\n`), output);
+    const lines = output.split('\n').filter((line) => line.startsWith('  {"level":'));
+    deepStrictEqual(
+      lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .map(({ target, msg }) => [target, String(msg).split(/[;:] | at /)[0]]),
+      [
+        ['flowmeter', 'metrics'],
+        ['flowmeter', 'not ready'],
+        ['router', 'routing'],
+        ['flowmeter', 'ready'],
+        ['router', 'drained'],
+      ],
+    );
     deepStrictEqual(await readdir(temporary.path), []);
   });
 

@@ -1,16 +1,17 @@
-import { attachInstruments, detachInstruments } from '@flowmeter/instruments';
+import { attachInstruments, attachLog, detachInstruments } from '@flowmeter/instruments';
 import { Health } from '@flowmeter/prometheus';
 import { metrics } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { LONGEST_MS } from './configuration/rules.ts';
+import { createHealth } from './health.ts';
+import { logRecord } from './logs/log-record.ts';
 import type { Messages } from './messages.ts';
 import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
 import { isInsideContainerOnly } from './container.ts';
 import { pushAtEnds } from './process-end/ends.ts';
 import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
-import { tellReadiness } from './readiness.ts';
 import { describeOtherApi } from './other-api.ts';
 import { reasonOf } from './reason-of.ts';
 import { createResource } from './resource.ts';
@@ -53,9 +54,10 @@ export async function run(
   messages: Messages,
   onShutdown: () => void,
 ): Promise<Flowmeter> {
+  attachLog(logRecord);
   const resource = createResource(configuration);
   const tracesAndLogs = startTracesAndLogs(configuration, resource);
-  const health = new Health((readiness) => tellReadiness(readiness, messages));
+  const health = createHealth(messages);
   const outputs = createOutputs(configuration, messages, health);
   const provider = createMeterProvider(configuration, resource, outputs.readers);
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
@@ -66,7 +68,7 @@ export async function run(
   const { exitTimeoutMs } = configuration;
   const inTurns = (): Promise<void> =>
     outputs.hurry(exitTimeoutMs, async () => {
-      await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.shutdown()]);
+      await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.forceFlush()]);
     });
   const callOffs: (() => void)[] = [];
   if (exitTimeoutMs > 0) {
@@ -84,6 +86,7 @@ export async function run(
   async function shutDown(): Promise<void> {
     onShutdown();
     for (const callOff of callOffs) callOff();
+    attachLog(undefined);
     if (hasRegistered) {
       // Where the API has not taken it, what is registered is somebody else's.
       if (metrics.getMeterProvider() === provider) metrics.disable();
@@ -97,7 +100,7 @@ export async function run(
 
   let stopped: Promise<void> | undefined;
   const shutdown = (): Promise<void> => (stopped ??= shutDown());
-  if (hasOutputs && !hasRegistered) return { ...IDLE, shutdown };
+  if (hasOutputs && !hasRegistered) return { ...IDLE, health, shutdown };
   let prometheusUrl: string | undefined;
   try {
     // A scrape before that would show only a part of the resource, and log an error.

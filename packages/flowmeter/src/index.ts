@@ -1,4 +1,5 @@
-export type { LogLevel, MetricsExporter, ResourceDetectorName } from './configuration/configuration.ts';
+export type { MetricsExporter, ResourceDetectorName } from './configuration/configuration.ts';
+export type { LogFormat, LogLevel } from './configuration/log-configuration.ts';
 export type {
   Compression,
   HistogramAggregation,
@@ -8,3 +9,4 @@ export type {
 export type { StartOptions } from './configuration/start-options.ts';
 export type { Flowmeter } from './flowmeter.ts';
 export { start, startFromEnvironment } from './start.ts';
+export { logger } from './logs/target-loggers.ts';

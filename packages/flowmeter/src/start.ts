@@ -6,7 +6,7 @@ import type { Problem } from './configuration/settings.ts';
 import { checkOptions } from './configuration/check-options.ts';
 import { toError, withOptions, type StartOptions } from './configuration/start-options.ts';
 import { IDLE, run, type Flowmeter } from './flowmeter.ts';
-import { createMessages, say } from './messages.ts';
+import { createMessages, sayError } from './messages.ts';
 import { reasonOf } from './reason-of.ts';
 
 /** Where all copies of this package in one process find out that one of them has started. */
@@ -49,7 +49,7 @@ export async function start(options: StartOptions = {}): Promise<Flowmeter> {
  */
 export function startFromEnvironment(): void {
   startThisThread().catch((error: unknown) => {
-    say(`flowmeter: not started: ${reasonOf(error)}`);
+    sayError(`not started: ${reasonOf(error)}`);
   });
 }
 
@@ -70,7 +70,7 @@ async function begin(configuration: Configuration, problems: readonly Problem[])
   const holder = globalThis as Running;
   if (holder[RUNNING] !== undefined) return holder[RUNNING];
   if (configuration.disabled) return IDLE;
-  const messages = createMessages(configuration.logLevel);
+  const messages = createMessages(configuration);
   for (const { variable, value, allowed, consequence } of problems) {
     messages.error(`${variable} is ${JSON.stringify(value)}; allowed is ${allowed}; ${consequence}`);
   }

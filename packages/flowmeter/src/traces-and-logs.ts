@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
 import type { Resource } from '@opentelemetry/resources';
+import { registeredLoggerProvider, registeredTracerProvider } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { withVariables } from './with-variables.ts';
 
 /** What sdk-node has set up. */
 export interface TracesAndLogs {
+  /** Delivers what is buffered. */
+  forceFlush(): Promise<void>;
   /** Delivers what is buffered, and ends. */
   shutdown(): Promise<void>;
 }
@@ -32,5 +35,20 @@ export function startTracesAndLogs(configuration: Configuration, resource: Resou
     nodeSdk.start();
     return nodeSdk;
   });
-  return { shutdown: () => sdk.shutdown() };
+  return {
+    async forceFlush() {
+      const providers: (object | undefined)[] = [registeredTracerProvider(), registeredLoggerProvider()];
+      await Promise.allSettled(providers.map(flush));
+    },
+    shutdown: () => sdk.shutdown(),
+  };
+}
+
+/** The SDK's providers can, which the API does not know. */
+interface Flushable {
+  readonly forceFlush?: () => Promise<void>;
+}
+
+async function flush(provider: Flushable | undefined): Promise<void> {
+  await provider?.forceFlush?.();
 }

@@ -77,7 +77,7 @@ describe('an application started with any text in all variables', { concurrency:
         `${JSON.stringify(env)}\n${stderr.join('\n')}`,
       );
       strictEqual(code, 0, `${signal} with ${JSON.stringify(env)}\n${stderr.join('\n')}`);
-      for (const line of stderr) match(line, /^(flowmeter|opentelemetry): (?!not started)/);
+      for (const line of stderr) match(line, /^(flowmeter: |opentelemetry: |{"level":"\w+",.*"msg":")(?!not started)/);
     });
   }
 });

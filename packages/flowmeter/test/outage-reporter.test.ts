@@ -20,7 +20,13 @@ it('makes one push after the other, gives one up in time, and tells the reader a
     shutdown: async () => {},
   };
   const say = (message: string): void => void said.push(message);
-  const reporter = new OutageReporter(stuck, 30, 'the collector', { info: say, warn: say, error: say }, () => {});
+  const reporter = new OutageReporter(
+    stuck,
+    30,
+    'the collector',
+    { debug() {}, info: say, warn: say, error: say },
+    () => {},
+  );
   const told: ExportResult[] = [];
   const hold = setInterval(() => {}, 1000);
 

@@ -1,8 +1,9 @@
 /** DeltaForge counts the panics of its process, and nothing else changes by that. */
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { REGISTER_FROM_SOURCE, runApp } from '../../../test/support/child-app.ts';
+import { recordsIn, type LoggedRecord } from './support/log-records.ts';
 
 /** Applications by what becomes of them; what they count is `panics`. */
 const PANICS: Readonly<Record<string, { readonly code: string; readonly panics: number }>> = {
@@ -44,7 +45,10 @@ describe('an application that', { concurrency: 2 }, () => {
       const expected = await run(code, receiver.url, '{ panicHook: false }');
       const end = await run(code, receiver.url, '{}');
       deepStrictEqual(endingOf(end), endingOf(expected));
-      strictEqual(end.stderr.filter((line) => line.startsWith('flowmeter: panic in the main thread: ')).length, panics);
+      strictEqual(
+        end.stderr.filter((line) => line.startsWith('deltaforge: panic in the main thread: ')).length,
+        panics,
+      );
       if (isStock && end.code !== 0) return;
       strictEqual(totalOf(receiver), panics);
     });
@@ -60,8 +64,55 @@ it('a panic is told in one line, with its name, its message and where it came fr
   const [line = ''] = stderr.filter((each) => each.includes('panic'));
   strictEqual(
     line.replace(/\[eval\]:\d+:\d+/, 'HERE'),
-    'flowmeter: panic in the main thread: TypeError: first second, at Immediate.<anonymous> (HERE)',
+    'deltaforge: panic in the main thread: TypeError: first second, at Immediate.<anonymous> (HERE)',
   );
+});
+
+it('the record of a panic has its facts under the names of the semantic conventions', async () => {
+  const record = await recordOf(
+    `const pay = () => { throw new TypeError('first\\nsecond') }; setImmediate(() => pay())`,
+  );
+  const {
+    time: _time,
+    'exception.stacktrace': stack,
+    'code.line.number': line,
+    'code.column.number': column,
+    ...others
+  } = record;
+  deepStrictEqual(others, {
+    level: 'error',
+    target: 'deltaforge',
+    msg: `panic in the main thread: TypeError: first second, at pay ([eval]:${String(line)}:${String(column)})`,
+    'exception.type': 'TypeError',
+    'exception.message': 'first\nsecond',
+    'thread.name': 'main',
+    'thread.id': 0,
+    'code.function.name': 'pay',
+    'code.file.path': '[eval]',
+  });
+  match(String(stack), /^TypeError: first\nsecond\n +at pay /);
+  ok(Number.isInteger(line) && Number.isInteger(column));
+});
+
+it('of what is no error, it has what there is', async () => {
+  const { time: _, ...record } = await recordOf(`setImmediate(() => { throw { toString: () => 'mine' } })`);
+  deepStrictEqual(record, {
+    level: 'error',
+    target: 'deltaforge',
+    msg: 'panic in the main thread: mine',
+    'exception.message': 'mine',
+    'thread.name': 'main',
+    'thread.id': 0,
+  });
+});
+
+it('a panic in a worker thread tells which', async () => {
+  const worker = `require('flowmeter/deltaforge').createDeltaforge(); throw new Error('mine')`;
+  const record = await recordOf(
+    `new (require('node:worker_threads').Worker)(${JSON.stringify(worker)}, { eval: true }).on('error', () => {})`,
+  );
+  strictEqual(record['thread.name'], `worker thread ${String(record['thread.id'])}`);
+  match(record.msg, /^panic in worker thread \d+: Error: mine, at /);
 });
 
 it('sets that are created several times count a panic once', async () => {
@@ -77,8 +128,19 @@ function run(code: string, url: string, options: string): ReturnType<typeof runA
   });
 }
 
+/** The one record of a panic, as machines read it. */
+async function recordOf(code: string): Promise<LoggedRecord> {
+  const create = `require('flowmeter/deltaforge').createDeltaforge();`;
+  const env = { OTEL_METRICS_EXPORTER: 'none', FLOWMETER_LOG_FORMAT: 'json' };
+  const { stderr } = await runApp([...REGISTER_FROM_SOURCE, '-e', `${create}\n${code}`], { env });
+  const records = recordsIn(stderr, 'deltaforge');
+  const [record] = records;
+  ok(record !== undefined && records.length === 1, stderr.join('\n'));
+  return record;
+}
+
 function endingOf({ code, signal, stdout, stderr }: Awaited<ReturnType<typeof runApp>>): object {
-  return { code, signal, stdout, stderr: stderr.filter((line) => !line.startsWith('flowmeter: ')) };
+  return { code, signal, stdout, stderr: stderr.filter((line) => !/^(flowmeter|deltaforge): /.test(line)) };
 }
 
 function totalOf(receiver: Awaited<ReturnType<typeof startOtlpReceiver>>): number {

@@ -60,7 +60,7 @@ it('tells at /health and /ready what the application says of itself', async () =
 it('cuts off a client that does not read what it is sent', { timeout: 10_000 }, async ({ signal }) => {
   const environment = { OTEL_EXPORTER_PROMETHEUS_PORT: '0' };
   const { prometheus } = readConfiguration(environment).configuration;
-  const silent = { info() {}, warn() {}, error() {} };
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const endpoint = createStockEndpoint(prometheus, new Health(), silent, 50);
   const provider = new MeterProvider({ readers: [endpoint.reader] });
   // More than the buffers of both sides hold.

@@ -190,6 +190,8 @@ const NOT_ALLOWED: readonly [option: string, options: object, value: string, all
   ['exitTimeoutMs', { exitTimeoutMs: 60_001 }, '"60001"', 'an integer from 0 to 60000'],
   ['exportTimeoutMs', { exportTimeoutMs: -5 }, '"-5"', 'milliseconds from 0 (no limit)'],
   ['logLevel', { logLevel: 'loud' }, '"loud"', 'none, error, warn, info, debug, verbose or all'],
+  ['log', { log: 'info,orders=loud' }, '"orders=loud"', 'off, error, warn, info, debug or trace, or target=level'],
+  ['logFormat', { logFormat: 'xml' }, '"xml"', 'json or text'],
   ['resourceDetectors', { resourceDetectors: ['gcp'] }, '"gcp"', 'env, host, os, process, serviceinstance'],
 ];
 

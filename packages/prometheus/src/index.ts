@@ -6,7 +6,14 @@ export type { PrometheusReaderOptions, ResourceConstantLabels } from './reader-o
 export { PrometheusServer } from './server/endpoint-server.ts';
 export { createHandler } from './server/handler.ts';
 export type { HandlerOptions } from './server/handler-options.ts';
-export { Health, type ComponentState, type HealthComponent, type Readiness } from './server/health.ts';
+export { Health, type HealthListeners } from './server/health.ts';
+export type {
+  ComponentState,
+  HealthComponent,
+  HealthPipeline,
+  PipelineState,
+  Readiness,
+} from './server/health-parts.ts';
 export { nodeHandler, type NodeHandler } from './server/node-handler.ts';
 export type { InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
 export type { ServerLimits } from './server/server-limits.ts';

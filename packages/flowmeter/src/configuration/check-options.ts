@@ -31,6 +31,8 @@ const SHAPE = {
   exportTimeoutMs: 'number',
   exitTimeoutMs: 'number',
   logLevel: 'text',
+  log: 'text',
+  logFormat: 'text',
   engine: 'text',
   exemplarFilter: 'text',
 } as const satisfies Shape;

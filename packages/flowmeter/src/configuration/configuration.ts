@@ -1,10 +1,7 @@
 import type { ExemplarFilter } from '@flowmeter/engine';
+import type { LogConfiguration } from './log-configuration.ts';
 import type { OtlpConfiguration } from './otlp-configuration.ts';
 import type { PrometheusConfiguration } from './prometheus-configuration.ts';
-
-/** The levels of `OTEL_LOG_LEVEL`, from silent to everything. */
-export const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The metrics exporters of `OTEL_METRICS_EXPORTER` that this package has. */
 export const METRICS_EXPORTERS = ['prometheus', 'otlp', 'console'] as const;
@@ -22,11 +19,9 @@ export type Engine = (typeof ENGINES)[number];
 export const EXEMPLAR_FILTERS = ['trace_based', 'always_on', 'always_off'] as const satisfies readonly ExemplarFilter[];
 
 /** Everything that is decided before anything is started. */
-export interface Configuration {
+export interface Configuration extends LogConfiguration {
   /** `OTEL_SDK_DISABLED`: nothing is started. */
   readonly disabled: boolean;
-  /** `undefined`: our own messages from `info` on, those of OpenTelemetry's parts from `warn` on. */
-  readonly logLevel: LogLevel | undefined;
   readonly engine: Engine;
   readonly exemplarFilter: ExemplarFilter;
   readonly exporters: readonly MetricsExporter[];

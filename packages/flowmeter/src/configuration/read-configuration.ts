@@ -1,13 +1,13 @@
 import {
   ENGINES,
   EXEMPLAR_FILTERS,
-  LOG_LEVELS,
   METRICS_EXPORTERS,
   RESOURCE_DETECTORS,
   type Configuration,
   type MetricsExporter,
   type ResourceDetectorName,
 } from './configuration.ts';
+import { readLogConfiguration } from './log-configuration.ts';
 import { readOtlpConfiguration } from './otlp-configuration.ts';
 import { boolean, integer, keyValueList, LONGEST_MS, oneOf, timeoutMs } from './rules.ts';
 import { readPrometheusConfiguration } from './prometheus-configuration.ts';
@@ -35,7 +35,7 @@ export function readConfiguration(
   const settings = new Settings(environment, optionNames);
   const configuration: Configuration = {
     disabled: settings.readOr(boolean, false, 'OTEL_SDK_DISABLED'),
-    logLevel: settings.read(oneOf(...LOG_LEVELS), 'using info', 'OTEL_LOG_LEVEL'),
+    ...readLogConfiguration(settings),
     engine: settings.readOr(oneOf(...ENGINES), 'flowmeter', 'FLOWMETER_ENGINE'),
     exemplarFilter: settings.readOr(oneOf(...EXEMPLAR_FILTERS), 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER'),
     exporters: readExporters(settings),

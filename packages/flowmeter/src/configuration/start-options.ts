@@ -1,6 +1,7 @@
 import type { ExemplarFilter } from '@flowmeter/engine';
 import type { ResourceConstantLabels, TranslationStrategy } from '@flowmeter/prometheus';
-import type { Engine, LogLevel, MetricsExporter, ResourceDetectorName } from './configuration.ts';
+import type { Engine, MetricsExporter, ResourceDetectorName } from './configuration.ts';
+import type { LogFormat, LogLevel } from './log-configuration.ts';
 import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
 import { encodePairs, type Environment, type Problem } from './settings.ts';
 
@@ -57,7 +58,12 @@ export interface StartOptions {
   readonly exportTimeoutMs?: number;
   /** How long the end of the process may take for the last push, in milliseconds; 0 for none. Default: 1000. */
   readonly exitTimeoutMs?: number;
+  /** From which level on flowmeter and OpenTelemetry's parts are heard. Default: `info`, and `warn` for the latter. */
   readonly logLevel?: LogLevel;
+  /** Levels by target, as `FLOWMETER_LOG` has them: `info,flowmeter=debug`. Goes before `logLevel`. */
+  readonly log?: string;
+  /** Default: `text` on a terminal, otherwise `json`. */
+  readonly logFormat?: LogFormat;
   /** What aggregates. Default: `flowmeter`; `sdk` is OpenTelemetry's own MeterProvider. */
   readonly engine?: Engine;
   /** Which measurements may become exemplars. Default: `trace_based`, those in a sampled span. */
@@ -113,6 +119,8 @@ export function withOptions(
   set('OTEL_METRIC_EXPORT_TIMEOUT', 'exportTimeoutMs', options.exportTimeoutMs);
   set('FLOWMETER_EXIT_TIMEOUT_MS', 'exitTimeoutMs', options.exitTimeoutMs);
   set('OTEL_LOG_LEVEL', 'logLevel', options.logLevel);
+  set('FLOWMETER_LOG', 'log', options.log);
+  set('FLOWMETER_LOG_FORMAT', 'logFormat', options.logFormat);
   set('FLOWMETER_ENGINE', 'engine', options.engine);
   set('OTEL_METRICS_EXEMPLAR_FILTER', 'exemplarFilter', options.exemplarFilter);
   return { environment: merged, optionNames };

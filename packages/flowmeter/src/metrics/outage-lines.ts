@@ -17,12 +17,17 @@ export class OutageLines {
     if (failure === undefined) {
       if (this.#failures > 0) {
         this.#messages.warn(`OTLP push to ${this.#target} works again, after ${times(this.#failures)}`);
+      } else {
+        this.#messages.debug(`OTLP push to ${this.#target} was taken`);
       }
       this.#failures = 0;
       return;
     }
     this.#failures += 1;
-    if (this.#failures > 1) return;
+    if (this.#failures > 1) {
+      this.#messages.debug(`OTLP push to ${this.#target} fails still (${reasonOf(failure)})`);
+      return;
+    }
     this.#messages.warn(
       `OTLP push to ${this.#target} fails (${reasonOf(failure)}); recording goes on, and the next line about it comes when it works again`,
     );

@@ -56,7 +56,7 @@ export interface Pushing {
 export function createPushingProvider(pushing: Pushing): MeterProvider {
   const { url, temporality, protocol = 'http/protobuf', intervalMs = 60_000, requestBytes, onPush } = pushing;
   const otlp = { ...otlpTo(url), timeoutMs: 0.9 * intervalMs, temporality, protocol };
-  const quiet = { info() {}, warn() {}, error() {} };
+  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const clock = createHastyClock();
   const exporter = new OtlpExporter(otlp, new RequestLimit(requestBytes), clock);
   const push = exporter.push.bind(exporter);

@@ -7,8 +7,10 @@ export interface StderrLines {
   line(pattern: RegExp): Promise<string>;
 }
 
-/** Takes what is said on stderr for the rest of the test. OpenTelemetry's messages are said there as well. */
+/** Takes what is said on stderr for the rest of the test, as people read it. OpenTelemetry's messages are said there as well. */
 export function takeStderr(context: TestContext): StderrLines {
+  process.env['FLOWMETER_LOG_FORMAT'] = 'text';
+  context.after(() => delete process.env['FLOWMETER_LOG_FORMAT']);
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   context.mock.method(process.stderr, 'write', (text: string, done?: () => void) => {

@@ -1,5 +1,5 @@
-import { describeError } from '../described.ts';
 import { log } from '../log-record.ts';
+import { panicRecord } from './panic-record.ts';
 
 /** Where all copies of this package in one process find out that one of them has installed the hook. */
 const INSTALLED = Symbol.for('flowmeter.deltaforge.panic-hook');
@@ -23,7 +23,7 @@ export function installPanicHook(count: () => void): void {
     if (thrown === last && typeof thrown === 'object') return;
     last = thrown;
     count();
-    log({ level: 'error', target: 'deltaforge', message: `panic in ${threadName()}: ${inWords(thrown)}` });
+    log(panicRecord(thrown));
   };
   process.on('uncaughtExceptionMonitor', panic);
   listenBesideOthers('unhandledRejection', panic);
@@ -39,21 +39,4 @@ function listenBesideOthers(event: 'unhandledRejection', listener: (thrown: unkn
     if (isOther(name, other) && process.listenerCount(event) === 1) process.off(event, listener);
   });
   if (process.listenerCount(event) > 0) process.prependListener(event, listener);
-}
-
-function threadName(): string {
-  // Not imported: the package has no imports but OpenTelemetry's API.
-  const { isMainThread, threadId } = process.getBuiltinModule('node:worker_threads');
-  return isMainThread ? 'the main thread' : `worker thread ${threadId}`;
-}
-
-/** Name and message, and where it was thrown. */
-function inWords(thrown: unknown): string {
-  const what = describeError(thrown).replace(/\s+/g, ' ');
-  try {
-    const location = thrown instanceof Error ? /^\s*at (.+)$/m.exec(thrown.stack ?? '')?.[1] : undefined;
-    return location === undefined ? what : `${what}, at ${location}`;
-  } catch {
-    return what;
-  }
 }

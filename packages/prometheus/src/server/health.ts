@@ -1,96 +1,117 @@
 import { inWords } from '../in-words.ts';
 import { answerWith, type Answer } from './answer.ts';
+import type { ComponentState, HealthComponent, HealthPipeline, PipelineState, Readiness } from './health-parts.ts';
 
-/** A part of the application whose readiness `/ready` tells, and whose failure `/health`. */
-export interface HealthComponent {
-  ready(): void;
-  /** It will be ready, or ready again. */
-  notReady(reason: string): void;
-  /** It does not work, and will not by itself: the application is unhealthy until it is said to be anything else. */
-  failed(reason: string): void;
-  /** It is not asked for any more; whatever is said of it afterwards changes nothing. */
-  remove(): void;
+/** Who is told of what an application says of itself. Neither may throw. */
+export interface HealthListeners {
+  /** Told when the application has become ready, or is ready no more: once for all that it says of its parts in one go. */
+  readonly onReadiness?: (readiness: Readiness) => void;
+  /** Told at once of all that is said of a pipeline, from its registration on; `isRemoved` is the last of it. */
+  readonly onPipeline?: (pipeline: PipelineState, isRemoved: boolean) => void;
 }
 
-/** How ready an application is, with every component. */
-export interface Readiness {
-  readonly isReady: boolean;
-  readonly components: readonly ComponentState[];
-}
-
-/** What an application says of itself: its components, each of which starts as not ready. */
+/** What an application says of itself: its components and its pipelines, each of which starts as not ready. */
 export class Health {
-  readonly #states = new Map<object, ComponentState>();
-  readonly #onReadiness: ((readiness: Readiness) => void) | undefined;
-  /** As it was told last; without components there is nothing that is not ready. */
+  readonly #components = new Map<object, ComponentState>();
+  readonly #pipelines = new Map<object, PipelineState>();
+  readonly #listeners: HealthListeners;
+  /** As it was told last; without parts there is nothing that is not ready. */
   #wasReady = true;
   #isChanging = false;
 
-  /**
-   * @param onReadiness told when the application has become ready, or is ready no more: once for all that it says of its components
-   * in one go. It must not throw.
-   */
-  constructor(onReadiness?: (readiness: Readiness) => void) {
-    this.#onReadiness = onReadiness;
+  constructor(listeners: HealthListeners = {}) {
+    this.#listeners = listeners;
   }
 
   /** Registers a component. Two of one name are two components. */
   component(name: string): HealthComponent {
-    const key = {};
-    this.#put(key, { name: inWords(name), status: 'not ready', reason: 'starting' });
-    // Whoever writes JavaScript passes the error itself.
-    const set = (status: ComponentState['status'], reason?: string): void => {
-      const state = this.#states.get(key);
-      if (state === undefined) return;
-      this.#put(key, { name: state.name, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) });
-    };
+    const { say, remove } = this.#register(this.#components, name);
     return {
-      ready: () => set('ready'),
-      notReady: (reason) => set('not ready', reason),
-      failed: (reason) => set('failed', reason),
-      remove: () => this.#put(key, undefined),
+      ready: () => say('ready'),
+      notReady: (reason) => say('not ready', reason),
+      failed: (reason) => say('failed', reason),
+      remove,
+    };
+  }
+
+  /** Registers a pipeline. Two of one name are two pipelines. */
+  pipeline(name: string): HealthPipeline {
+    const { say, remove } = this.#register(this.#pipelines, name, this.#listeners.onPipeline);
+    return {
+      running: () => say('running'),
+      paused: () => say('paused'),
+      stopped: () => say('stopped'),
+      notReady: (reason) => say('not ready', reason),
+      failed: (reason) => say('failed', reason),
+      remove,
     };
   }
 
   /** The answer of `/health`: 200, or 503 with what has failed. */
   health(): Answer {
-    const failed = [...this.#states.values()].filter(({ status }) => status === 'failed');
-    if (failed.length === 0) return jsonAnswer(200, { status: 'healthy', components: this.#states.size });
-    return jsonAnswer(503, { status: 'unhealthy', failed: failed.map(({ name, reason }) => ({ name, reason })) });
+    const { components, pipelines } = this.#readiness();
+    const failed = [...components, ...pipelines].filter(({ status }) => status === 'failed');
+    if (failed.length > 0) {
+      return jsonAnswer(503, { status: 'unhealthy', failed: failed.map(({ name, reason }) => ({ name, reason })) });
+    }
+    return jsonAnswer(200, { status: 'healthy', components: components.length, pipelines: pipelines.length });
   }
 
-  /** The answer of `/ready`: 200 if every component is ready, otherwise 503; all components in both. */
+  /** The answer of `/ready`: 200 if all that should work does, otherwise 503; all components and pipelines in both. */
   ready(): Answer {
-    const { isReady, components } = this.#readiness();
-    return jsonAnswer(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', components });
+    const { isReady, components, pipelines } = this.#readiness();
+    return jsonAnswer(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', components, pipelines });
   }
 
   #readiness(): Readiness {
-    const components = [...this.#states.values()];
-    return { isReady: components.every(({ status }) => status === 'ready'), components };
+    const components = [...this.#components.values()];
+    const pipelines = [...this.#pipelines.values()];
+    const isReady = [...components, ...pipelines].every(({ status }) => status !== 'not ready' && status !== 'failed');
+    return { isReady, components, pipelines };
   }
 
-  #put(key: object, state: ComponentState | undefined): void {
-    if (state === undefined) this.#states.delete(key);
-    else this.#states.set(key, state);
-    if (this.#onReadiness === undefined || this.#isChanging) return;
+  /** Adds a part to those of its kind; gives what says a state of it, and what removes it. */
+  #register<State extends ComponentState | PipelineState>(
+    parts: Map<object, State>,
+    name: string,
+    onState?: (state: State, isRemoved: boolean) => void,
+  ): { say(status: State['status'], reason?: string): void; remove(): void } {
+    const part = {};
+    const shown = inWords(name);
+    const put = (status: State['status'], reason?: string): void => {
+      // Whoever writes JavaScript passes the error itself.
+      const state = { name: shown, status, ...(reason === undefined ? {} : { reason: inWords(reason) }) } as State;
+      parts.set(part, state);
+      onState?.(state, false);
+      this.#tellReadiness();
+    };
+    put('not ready', 'starting');
+    return {
+      say(status, reason) {
+        if (parts.has(part)) put(status, reason);
+      },
+      remove: () => {
+        const state = parts.get(part);
+        if (state === undefined) return;
+        parts.delete(part);
+        onState?.(state, true);
+        this.#tellReadiness();
+      },
+    };
+  }
+
+  #tellReadiness(): void {
+    const { onReadiness } = this.#listeners;
+    if (onReadiness === undefined || this.#isChanging) return;
     this.#isChanging = true;
     queueMicrotask(() => {
       this.#isChanging = false;
       const readiness = this.#readiness();
       if (readiness.isReady === this.#wasReady) return;
       this.#wasReady = readiness.isReady;
-      this.#onReadiness?.(readiness);
+      onReadiness(readiness);
     });
   }
-}
-
-/** What was said of a component last. */
-export interface ComponentState {
-  readonly name: string;
-  readonly status: 'ready' | 'not ready' | 'failed';
-  /** Why, unless it is ready. */
-  readonly reason?: string;
 }
 
 function jsonAnswer(status: number, content: object): Answer {

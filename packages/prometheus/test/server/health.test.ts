@@ -1,24 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Health, type Readiness } from '../../src/server/health.ts';
+import type { Readiness } from '../../src/server/health-parts.ts';
+import { Health } from '../../src/server/health.ts';
 import { asking, type Ask } from './support/ask.ts';
 import { fakeSource } from './support/fake-source.ts';
 
 test('an application without components is healthy and ready', async () => {
   for (const options of [{}, { health: new Health() }]) {
     const ask = asking(fakeSource(''), options);
-    assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 0 }]);
-    assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components: [] }]);
+    assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 0, pipelines: 0 }]);
+    assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components: [], pipelines: [] }]);
   }
 });
 
 test('a component starts as not ready, which is healthy', async () => {
   const { health, ask } = application();
   health.component('database');
-  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 1 }]);
+  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 1, pipelines: 0 }]);
   assert.deepEqual(await told(ask, '/ready'), [
     503,
-    { status: 'not ready', components: [{ name: 'database', status: 'not ready', reason: 'starting' }] },
+    { status: 'not ready', components: [{ name: 'database', status: 'not ready', reason: 'starting' }], pipelines: [] },
   ]);
 });
 
@@ -34,6 +35,7 @@ test('an application is ready when all its components are', async () => {
         { name: 'database', status: 'ready' },
         { name: 'queue', status: 'not ready', reason: 'starting' },
       ],
+      pipelines: [],
     },
   ]);
   queue.ready();
@@ -41,7 +43,7 @@ test('an application is ready when all its components are', async () => {
     { name: 'database', status: 'ready' },
     { name: 'queue', status: 'ready' },
   ];
-  assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components }]);
+  assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components, pipelines: [] }]);
 });
 
 test('a component may become not ready again, and says why', async () => {
@@ -51,7 +53,11 @@ test('a component may become not ready again, and says why', async () => {
   database.notReady('reconnecting');
   assert.deepEqual(await told(ask, '/ready'), [
     503,
-    { status: 'not ready', components: [{ name: 'database', status: 'not ready', reason: 'reconnecting' }] },
+    {
+      status: 'not ready',
+      components: [{ name: 'database', status: 'not ready', reason: 'reconnecting' }],
+      pipelines: [],
+    },
   ]);
 });
 
@@ -83,10 +89,59 @@ test('a component that is removed does not count, whatever is said of it later',
   database.remove();
   database.failed('gone');
   database.remove();
-  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 1 }]);
+  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 1, pipelines: 0 }]);
   assert.deepEqual(await told(ask, '/ready'), [
     200,
-    { status: 'ready', components: [{ name: 'database', status: 'ready' }] },
+    { status: 'ready', components: [{ name: 'database', status: 'ready' }], pipelines: [] },
+  ]);
+});
+
+test('pipelines count beside components, and say what they do', async () => {
+  const { health, ask } = application();
+  const [orders, users] = [health.pipeline('orders'), health.pipeline('users')];
+  users.running();
+  const starting = { name: 'orders', status: 'not ready', reason: 'starting' };
+  const running = { name: 'users', status: 'running' };
+  const pipelines = [starting, running];
+  assert.deepEqual(await told(ask, '/ready'), [503, { status: 'not ready', components: [], pipelines }]);
+  orders.running();
+  assert.deepEqual(await told(ask, '/health'), [200, { status: 'healthy', components: 0, pipelines: 2 }]);
+  orders.failed('no such table');
+  const reason = 'no such table';
+  assert.deepEqual(await told(ask, '/health'), [503, { status: 'unhealthy', failed: [{ name: 'orders', reason }] }]);
+  assert.equal((await told(ask, '/ready'))[0], 503);
+  orders.remove();
+  orders.running();
+  assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components: [], pipelines: [running] }]);
+});
+
+test('a pipeline that somebody has paused or stopped makes nothing unready: it could not be resumed where nobody comes', async () => {
+  const { health, ask } = application();
+  const [orders, users] = [health.pipeline('orders'), health.pipeline('users')];
+  orders.paused();
+  users.stopped();
+  const pipelines = [
+    { name: 'orders', status: 'paused' },
+    { name: 'users', status: 'stopped' },
+  ];
+  assert.deepEqual(await told(ask, '/ready'), [200, { status: 'ready', components: [], pipelines }]);
+  assert.equal((await told(ask, '/health'))[0], 200);
+});
+
+test('all that is said of a pipeline is told at once, its end too', () => {
+  const said: unknown[] = [];
+  const health = new Health({ onPipeline: (pipeline, isRemoved) => said.push([pipeline, isRemoved]) });
+  const orders = health.pipeline('orders');
+  orders.failed('no such table');
+  orders.running();
+  orders.remove();
+  orders.remove();
+  const running = { name: 'orders', status: 'running' };
+  assert.deepEqual(said, [
+    [{ name: 'orders', status: 'not ready', reason: 'starting' }, false],
+    [{ name: 'orders', status: 'failed', reason: 'no such table' }, false],
+    [running, false],
+    [running, true],
   ]);
 });
 
@@ -111,6 +166,7 @@ test('what is told is JSON that nobody keeps', async () => {
 interface Told {
   readonly status: string;
   readonly components?: unknown;
+  readonly pipelines?: unknown;
   readonly failed?: unknown;
 }
 
@@ -125,8 +181,8 @@ function application(): { health: Health; ask: Ask } {
 }
 
 test('each change of readiness is told once, with the state of every component', async () => {
-  const changes: Readiness[] = [];
-  const health = new Health((readiness) => changes.push(readiness));
+  const changes: Omit<Readiness, 'pipelines'>[] = [];
+  const health = new Health({ onReadiness: ({ isReady, components }) => changes.push({ isReady, components }) });
   const database = health.component('database');
   const kafka = health.component('kafka');
   await Promise.resolve();
