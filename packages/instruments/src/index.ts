@@ -8,10 +8,6 @@ export type {
   InstrumentKind,
   InstrumentSet,
 } from './definition.ts';
-export { around, type Outcome } from './flow/around.ts';
-export { passing, type Passed } from './flow/passing.ts';
-export { receiving } from './flow/receiving.ts';
-export type { End, Watch } from './flow/watcher.ts';
 export type {
   BoundAdder,
   BoundRecorder,

@@ -11,153 +11,16 @@ import {
   type Instruments,
   type SetOptions,
 } from './create-instruments.ts';
-import type { InstrumentDefinitions, InstrumentSet } from './definition.ts';
 import { conversionWith, type Conversion } from './roboflow/conversion.ts';
+import { roboflowSet, type RoboflowDefinitions } from './roboflow/roboflow-set.ts';
 import { storageWith, type Storage } from './roboflow/storage.ts';
 import { uploadsWith, type Uploads } from './roboflow/upload.ts';
 
-/**
- * Seconds for work on whole files: an episode, an encode job, an upload. Short test clips take a fraction of a
- * second, a long multi-camera recording most of an hour, so the steps double or triple over four decades; the
- * customary web-request buckets would put nearly everything into `+Inf`.
- */
-const FILE_WORK_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600] as const;
+export { roboflowSet } from './roboflow/roboflow-set.ts';
+export type { Attempt, UploadOptions } from './roboflow/upload.ts';
 
-const definitions = {
-  episodesProcessed: {
-    name: 'roboflow_episodes_processed',
-    instrument: 'counter',
-    unit: '{episode}',
-    description: 'Episodes whose conversion has ended, by how it ended.',
-    attributes: { dataset_id: 'string', status: 'string' },
-    since: 'seed',
-  },
-  episodeProcessingDurationSeconds: {
-    name: 'roboflow_episode_processing_duration_seconds',
-    instrument: 'histogram',
-    unit: 's',
-    description: 'Seconds from the start to the end of the processing of an episode.',
-    attributes: {},
-    boundaries: FILE_WORK_SECONDS,
-    since: 'seed',
-  },
-  framesProcessed: {
-    name: 'roboflow_frames_processed',
-    instrument: 'counter',
-    unit: '{frame}',
-    description: 'Frames that the conversion has written.',
-    attributes: {},
-    since: 'seed',
-  },
-  bytesRead: {
-    name: 'roboflow_bytes_read',
-    instrument: 'counter',
-    unit: 'By',
-    description: 'Bytes read from storage.',
-    attributes: { source: 'string' },
-    since: 'seed',
-  },
-  bytesWritten: {
-    name: 'roboflow_bytes_written',
-    instrument: 'counter',
-    unit: 'By',
-    description: 'Bytes written to storage.',
-    attributes: { destination: 'string', type: 'string' },
-    since: 'seed',
-  },
-  uploadDurationSeconds: {
-    name: 'roboflow_upload_duration_seconds',
-    instrument: 'histogram',
-    unit: 's',
-    description: 'Seconds that the upload of a file took.',
-    attributes: { file_type: 'string' },
-    boundaries: FILE_WORK_SECONDS,
-    since: 'seed',
-  },
-  uploadRetries: {
-    name: 'roboflow_upload_retries',
-    instrument: 'counter',
-    unit: '{retry}',
-    description: 'Upload attempts that failed and were made again, by the reason of the failure.',
-    attributes: { reason: 'string' },
-    since: 'seed',
-  },
-  uploadBytes: {
-    name: 'roboflow_upload_bytes',
-    instrument: 'counter',
-    unit: 'By',
-    description: 'Bytes of uploads that succeeded.',
-    attributes: {},
-    since: 'seed',
-  },
-  pendingUploads: {
-    name: 'roboflow_pending_uploads',
-    instrument: 'upDownCounter',
-    unit: '{upload}',
-    description: 'Uploads that are queued and not yet taken by a worker.',
-    attributes: {},
-    since: 'seed',
-  },
-  bufferUsageBytes: {
-    name: 'roboflow_buffer_usage_bytes',
-    instrument: 'gauge',
-    unit: 'By',
-    description: 'Bytes that are buffered at present.',
-    attributes: {},
-    since: 'seed',
-  },
-  cacheHit: {
-    name: 'roboflow_cache_hit',
-    instrument: 'counter',
-    unit: '{hit}',
-    description: 'Reads that the local cache has served.',
-    attributes: {},
-    since: 'seed',
-  },
-  cacheMiss: {
-    name: 'roboflow_cache_miss',
-    instrument: 'counter',
-    unit: '{miss}',
-    description: 'Reads that had to go to the remote storage.',
-    attributes: {},
-    since: 'seed',
-  },
-  activeConversions: {
-    name: 'roboflow_active_conversions',
-    instrument: 'upDownCounter',
-    unit: '{conversion}',
-    description: 'Conversions that are running at present.',
-    attributes: {},
-    since: 'seed',
-  },
-  videoEncodingDurationSeconds: {
-    name: 'roboflow_video_encoding_duration_seconds',
-    instrument: 'histogram',
-    unit: 's',
-    description: 'Seconds that a video encoding job took.',
-    attributes: {},
-    boundaries: FILE_WORK_SECONDS,
-    since: 'seed',
-  },
-  videoFramesEncoded: {
-    name: 'roboflow_video_frames_encoded',
-    instrument: 'counter',
-    unit: '{frame}',
-    description: 'Video frames encoded, by camera.',
-    attributes: { camera: 'string' },
-    since: 'seed',
-  },
-} as const satisfies InstrumentDefinitions;
-
-/** Roboflow's instruments as data. */
-export const roboflowSet: InstrumentSet<typeof definitions> = {
-  scope: 'roboflow',
-  prefix: 'roboflow_',
-  definitions,
-};
-
-type Left<Property extends keyof typeof definitions, Given extends string> = AttributesLeft<
-  (typeof definitions)[Property],
+type Left<Property extends keyof RoboflowDefinitions, Given extends string> = AttributesLeft<
+  RoboflowDefinitions[Property],
   Given
 >;
 
@@ -170,18 +33,18 @@ export type RoboflowFlows<Given extends string = never> = Conversion<
   Uploads<Left<'uploadDurationSeconds', Given>>;
 
 /** A Roboflow set: the typed instruments by property name, and the calls that are made of them. */
-export type Roboflow<Given extends string = never> = Instruments<typeof definitions, Given> & RoboflowFlows<Given>;
+export type Roboflow<Given extends string = never> = Instruments<RoboflowDefinitions, Given> & RoboflowFlows<Given>;
 
 /** Creates a Roboflow set, live as soon as a meter provider is registered. */
 export function createRoboflow<const Constants extends ConstantAttributes = Record<never, never>>(
-  options: SetOptions<Constants> & DeclaredConstants<typeof definitions> = {},
+  options: SetOptions<Constants> & DeclaredConstants<RoboflowDefinitions> = {},
 ): Roboflow<GivenKeys<Constants>> {
-  const instruments = createInstruments<typeof definitions, Constants>(roboflowSet, options);
+  const instruments = createInstruments<RoboflowDefinitions, Constants>(roboflowSet, options);
   // The calls pass on the attributes that they are given, whether the others are constant or not.
-  const flows = flowsOf(instruments as unknown as Instruments<typeof definitions>);
+  const flows = flowsOf(instruments as unknown as Instruments<RoboflowDefinitions>);
   return { ...instruments, ...flows };
 }
 
-function flowsOf(instruments: Instruments<typeof definitions>): RoboflowFlows {
+function flowsOf(instruments: Instruments<RoboflowDefinitions>): RoboflowFlows {
   return { ...conversionWith(instruments), ...storageWith(instruments), ...uploadsWith(instruments) };
 }

@@ -117,6 +117,14 @@ test('what a Node stream takes is counted as batches, and the stream stays the s
   assert.deepEqual([sink_events, sink_batch, sink_bytes], [{ 'orders kafka': 4 }, { 'orders kafka': 3 }, undefined]);
 });
 
+test('a stream that is given again is counted once', async () => {
+  const { kafka, all } = createSink();
+  const stream = new Writable({ objectMode: true, write: (_chunk, _encoding, done) => done() });
+  for (const chunk of ['a', 'b']) kafka.receiving(stream).write(chunk);
+  await new Promise((done) => kafka.receiving(stream).end(done));
+  assert.deepEqual((await all())['sink_events'], { 'orders kafka': 2 });
+});
+
 test('bytes that a stream takes are counted', async () => {
   const { kafka, all } = createSink();
   const stream = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { captureReports, stopReports } from './support/reports.ts';
 import { attributesFor, createUntyped, measure } from './support/untyped-instruments.ts';
+import { bytesACall } from './support/bytes-a-call.ts';
 
 let reports: readonly string[] = [];
 
@@ -52,16 +53,6 @@ test('the measure of allocation sees a call that allocates', () => {
   const kept: object[] = [{}];
   assert.ok(bytesACall(() => void (kept[0] = { value: kept })) > 10);
 });
-
-/** The bytes that the heap grows by with a call: the middle of several rounds, each too short for a collection. */
-function bytesACall(call: () => void): number {
-  const rounds = Array.from({ length: 21 }, () => {
-    const usedBefore = process.memoryUsage().heapUsed;
-    for (let index = 0; index < 10_000; index += 1) call();
-    return (process.memoryUsage().heapUsed - usedBefore) / 10_000;
-  });
-  return rounds.toSorted((a, b) => a - b)[10] ?? Number.NaN;
-}
 
 /** Collects what the event loop no longer holds: a WeakRef lives to the end of the turn that made it. */
 async function collectGarbage(): Promise<void> {

@@ -20,9 +20,9 @@ interface HeldElsewhere extends Capacity {
 /** The buffer of a stage. */
 export interface Buffers<StageAttributes> {
   /**
-   * Records how full a buffer is, now and whenever a method of it has changed that, and gives it back itself. A method that
-   * gives a promise is looked at when it is called and when that has settled; its promise comes back as one with the same outcome.
-   * What changes an array without a method (`queue.length = 0`) shows with the next one.
+   * Records how full the one buffer of a stage is, now and whenever a method of it has changed that, and gives it back
+   * itself. A method that gives a promise is looked at when it is called and when that has settled; its promise comes back
+   * as one with the same outcome. What changes an array without a method (`queue.length = 0`) shows with the next one.
    */
   buffer<Queue extends Capacity & Held>(attributes: StageAttributes, queue: Queue): Queue;
   buffer<Queue extends Held>(attributes: StageAttributes, queue: Queue, options: Capacity): Queue;
@@ -59,15 +59,17 @@ export function watchBuffer(
   };
   look();
   for (const [name, method] of methodsOf(queue)) {
-    define(queue, name, function (this: unknown): unknown {
+    // In all else it stays the function that it is: it may be a class that the queue has for its users.
+    const apply = (_: Function, self: unknown, given: unknown[]): unknown => {
       let result: unknown;
       try {
-        result = Reflect.apply(method, this, arguments as unknown as unknown[]);
+        result = Reflect.apply(method, self, given);
       } finally {
         look();
       }
       return isThenable(result) ? around(() => result, look) : result;
-    });
+    };
+    define(queue, name, new Proxy(method, { apply }));
   }
 }
 

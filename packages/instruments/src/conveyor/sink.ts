@@ -1,9 +1,10 @@
 import { receiving } from '../flow/receiving.ts';
+import { SeenStreams } from '../flow/seen-streams.ts';
 import type { BoundAdder } from '../instrument-interfaces.ts';
 import { count, recordsWith, type Records } from './records.ts';
 
 /** A sink of the router: its records are counted as delivered when it has confirmed them, and their latency is recorded. */
-export interface Sink extends Records {
+export interface Sink<Rec = unknown> extends Records<Rec> {
   /**
    * Counts the records that a destination, an object stream of Node or a stream of the web, has written; to be used in its
    * place.
@@ -26,11 +27,13 @@ export function sinkWith<Rec>(
   delivered: BoundAdder,
   latency: (pipelineId: string, latencyMs: number) => void,
   options: SinkOptions<Rec> | undefined,
-): Sink {
+): Sink<Rec> {
   const each = options === undefined ? undefined : (record: unknown) => measure(record as Rec, options, latency);
+  const seen = new SeenStreams();
+  const watch = { item: (item: unknown) => count(item, delivered, each) };
   return {
     ...recordsWith(delivered, each),
-    receiving: (destination) => receiving(destination, { item: (item) => count(item, delivered, each) }),
+    receiving: (destination) => (seen.isNew(destination) ? receiving(destination, watch) : destination),
   };
 }
 

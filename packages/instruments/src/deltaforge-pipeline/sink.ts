@@ -66,6 +66,8 @@ export class Sink {
    * has, anything else is one. Chunks of bytes and text have their bytes counted. How long each took is not to be seen there.
    */
   receiving<Destination>(destination: Destination): Destination {
+    // A Node stream comes back itself, so it may come again.
+    if (!this.#services.streams.isNew(destination, this.#labels)) return destination;
     return receiving(destination, {
       item: (chunk, encoding) =>
         this.#delivered({ events: countEvents(chunk), bytes: byteLengthOf(chunk, encoding) }, undefined),

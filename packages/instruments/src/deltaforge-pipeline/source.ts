@@ -80,6 +80,8 @@ export class Source<Event> {
    * that nobody wants more of it (`break`, `destroy()`, `cancel()`) does not.
    */
   events<Events extends Flow<Event | readonly Event[]>>(events: Events): Passed<Events> {
+    // A Node stream comes back itself, so it may come again.
+    if (!this.#services.streams.isNew(events, this.#labels)) return events as unknown as Passed<Events>;
     if (typeof events === 'object' && events !== null) this.#begin();
     else this.#functions.report('events', `events are ${describeValue(events)}, no iterable and no stream`);
     return passing(events, {

@@ -3,8 +3,8 @@ import { isFlow, pass } from './passing.ts';
 import { Watcher, type Watch } from './watcher.ts';
 
 /**
- * As {@link around}, for work that may also answer with something that flows, a stream or a generator, at once or as a promise: that is
- * watched as {@link passing} does it, and its end is the end of the work. Anything else has no items.
+ * As `around`, for work that may also answer with something that flows, a stream or a generator, at once or as a promise:
+ * that is watched as `passing` does it, and its end is the end of the work. Anything else has no items.
  */
 export function along<Result>(work: () => Result, watch: Watch): Result {
   const watcher = new Watcher(watch);

@@ -8,8 +8,8 @@ export type Outcome =
  * is thrown again, the same object.
  *
  * For a promise a promise with the same outcome comes back, and `ended` waits for it. A rejection that nobody handles is
- * reported as it would be without, once. Anything else with a `then` is followed like a promise, as `await` follows it, and comes back as
- * a promise.
+ * reported as it would be without, once. Anything else with a `then` is followed as `await` follows it, and comes back as a
+ * promise.
  *
  * @param ended what it throws goes no further
  */

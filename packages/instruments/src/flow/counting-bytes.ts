@@ -1,5 +1,4 @@
 import type { BoundAdder } from '../instrument-interfaces.ts';
-import { isThenable } from './around.ts';
 import { passing } from './passing.ts';
 import type { Watch } from './watcher.ts';
 
@@ -19,9 +18,8 @@ export function watchBytes(adder: BoundAdder): Watch {
   return { item: (chunk, encoding) => adder.add(byteLengthOf(chunk, encoding) ?? 0) };
 }
 
-/** Adds the bytes of data at once, of what flows as they are taken, of a promise when it has resolved; the rest is {@link passing}'s. */
+/** Adds the bytes of data at once, of what flows as they are taken. */
 export function countBytes(source: unknown, adder: BoundAdder): unknown {
-  if (isThenable(source)) return Promise.resolve(source).then((value) => countBytes(value, adder));
   const length = byteLengthOf(source);
   if (length === undefined) return passing(source, watchBytes(adder));
   adder.add(length);

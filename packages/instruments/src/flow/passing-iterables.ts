@@ -3,8 +3,6 @@ import type { Watcher } from './watcher.ts';
 type AnyIterator = Iterator<unknown, unknown, unknown>;
 type AnyAsyncIterator = AsyncIterator<unknown, unknown, unknown>;
 type Step = IteratorResult<unknown, unknown>;
-/** The argument of `next`: that there is none is something else than `undefined`. */
-type Sent = [] | [unknown];
 
 /** What generators inherit: `Symbol.iterator`, and the helpers of iterators where Node has them. */
 const ITERATOR = grandparentOf(function* () {}.prototype);
@@ -39,8 +37,15 @@ export function isGenerator(source: object): boolean {
 
 function iterator(source: AnyIterator, watcher: Watcher): IterableIterator<unknown> {
   const methods: AnyIterator = {
-    next: (...sent: Sent) => {
-      const step = orFailed(() => source.next(...sent), watcher);
+    // Written out: an item costs no closure and no array. That nothing is sent is something else than `undefined`.
+    next(sent?: unknown) {
+      let step: Step;
+      try {
+        step = arguments.length === 0 ? source.next() : source.next(sent);
+      } catch (error) {
+        watcher.failed(error);
+        throw error;
+      }
       see(step, watcher);
       return step;
     },
@@ -75,7 +80,16 @@ function asyncIterator(source: AnyAsyncIterator, watcher: Watcher): AsyncIterabl
     return step;
   };
   const methods: AnyAsyncIterator = {
-    next: (...sent: Sent) => Promise.resolve(orFailed(() => source.next(...sent), watcher)).then(seen, failed),
+    next(sent?: unknown) {
+      let step: Promise<Step>;
+      try {
+        step = arguments.length === 0 ? source.next() : source.next(sent);
+      } catch (error) {
+        watcher.failed(error);
+        throw error;
+      }
+      return Promise.resolve(step).then(seen, failed);
+    },
     return: (value) => {
       const step = orFailed(() => source.return?.(value) ?? returned(value), watcher);
       return Promise.resolve(step).then(seenReturn, failed);

@@ -2,6 +2,7 @@ import { isThenable } from '../flow/around.ts';
 import { countBytes, watchBytes, type Bytes } from '../flow/counting-bytes.ts';
 import type { Passed } from '../flow/passing.ts';
 import { isDestination, receiving } from '../flow/receiving.ts';
+import { SeenStreams } from '../flow/seen-streams.ts';
 import type { Counter } from '../instrument-interfaces.ts';
 
 type NoAttributes = Record<never, never>;
@@ -33,8 +34,9 @@ type Counted<Data> = Data extends Bytes | ByteDestination
 /** Reads and writes of storage. */
 export interface Storage<ReadAttributes, WriteAttributes> {
   /**
-   * Counts the bytes of what is read: of data at once, of a stream or anything else to loop over as they are taken, of a promise of
-   * either when it is there. What comes back is to be used in its place.
+   * Counts the bytes of what is read: of data at once, of a stream or anything else to loop over as they are taken, of a
+   * promise of either when it is there. What comes back is to be used in its place; a Node stream is counted once, however
+   * often it is given.
    */
   reading<Data extends Bytes | ByteSource | PromiseLike<Bytes | ByteSource>>(
     attributes: ReadAttributes,
@@ -43,7 +45,7 @@ export interface Storage<ReadAttributes, WriteAttributes> {
   /**
    * Counts the bytes of what is written: of a destination (a writable stream of Node or of the web) as it has written them, of
    * a source that something else writes, an upload's body for one, as they are taken, of data at once. What comes back is to be
-   * used in its place.
+   * used in its place; a Node stream is counted once, however often it is given.
    */
   writing<Data extends Bytes | ByteSource | ByteDestination>(attributes: WriteAttributes, data: Data): Counted<Data>;
   /**
@@ -68,9 +70,17 @@ export function storageWith(
     (isHit ? hit : miss).add(1);
     return isHit ? found : fetch();
   };
+  const seenReading = new SeenStreams();
+  const seenWriting = new SeenStreams();
+  const read = (attributes: { source: string }, data: unknown): unknown => {
+    if (isThenable(data)) return Promise.resolve(data).then((value) => read(attributes, value));
+    if (!seenReading.isNew(data, attributes)) return data;
+    return countBytes(data, instruments.bytesRead.bind(attributes));
+  };
   return {
-    reading: (attributes, data) => countBytes(data, instruments.bytesRead.bind(attributes)) as never,
+    reading: (attributes, data) => read(attributes, data) as never,
     writing(attributes, data) {
+      if (!seenWriting.isNew(data, attributes)) return data as never;
       const bytes = instruments.bytesWritten.bind(attributes);
       return (isDestination(data) ? receiving(data, watchBytes(bytes)) : countBytes(data, bytes)) as never;
     },

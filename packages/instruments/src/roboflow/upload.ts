@@ -1,4 +1,4 @@
-import { around } from '../flow/around.ts';
+import { around, isThenable } from '../flow/around.ts';
 import { byteLengthOf, type Bytes } from '../flow/counting-bytes.ts';
 import type { Counter, DurationHistogram, UpDownCounter } from '../instrument-interfaces.ts';
 
@@ -19,12 +19,15 @@ export type Attempt = <Result>(make: () => Result) => Result;
 export interface UploadOptions {
   /** What is uploaded, or how many bytes it has; counted when it has succeeded. Default: not counted. */
   readonly bytes?: number | Bytes;
-  /** The reason of a retry, from what the attempt before has thrown; few different ones. Default: its `code`, its cause's, or its name. */
+  /**
+   * The reason of a retry, from what the attempt before has thrown; there should be few. Default: its `code`, that of its
+   * cause, or its name.
+   */
   readonly reason?: (error: unknown) => string;
 }
 
 /** An upload that waits for its turn. */
-export interface QueuedUploadOptions<Result, Queued> extends UploadOptions {
+interface QueuedUploadOptions<Result, Queued> extends UploadOptions {
   /** Runs the upload when there is a worker for it, as the function of a queue does. Default: at once. */
   readonly queue: (upload: () => Result) => Queued;
 }
@@ -32,8 +35,8 @@ export interface QueuedUploadOptions<Result, Queued> extends UploadOptions {
 /** The upload of files. */
 export interface Uploads<FileAttributes> {
   /**
-   * Uploads a file: pending until a worker has taken it, or will never; then its duration, retries included, however it ends, and its
-   * bytes if it has succeeded. What the work returns or throws comes back untouched.
+   * Uploads a file: pending until a worker has taken it, or will never; then its duration, retries included, however it
+   * ends, and its bytes if it has succeeded. What the work returns or throws comes back untouched.
    *
    * @param work does it, at once or as a promise; where it tries more than once, it makes each attempt through its argument,
    *   which counts those after a failed one as retries
@@ -75,8 +78,15 @@ export function uploadsWith(instruments: UploadInstruments): Uploads<{ file_type
         },
       );
     };
-    // A queue that is cleared never runs it.
-    return around(() => queue(run), taken);
+    let queued: unknown;
+    try {
+      queued = queue(run);
+    } catch (error) {
+      taken();
+      throw error;
+    }
+    // One that is cleared gives up what it has promised. One that promises nothing may still run it.
+    return isThenable(queued) ? around(() => queued, taken) : queued;
   }
   return { upload };
 }

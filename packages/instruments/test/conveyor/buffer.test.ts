@@ -142,6 +142,21 @@ test('a buffer without a capacity is left alone, and one line says so', async ()
   assert.equal(reports.length, 5);
 });
 
+test('a class that a buffer has for its users stays one', async () => {
+  class Item {
+    static readonly of = (value: number): Item => new Item(value);
+    readonly value: number;
+    constructor(value: number) {
+      this.value = value;
+    }
+  }
+  const store = { capacity: 2, length: 0, Item, add: (...items: Item[]) => void (store.length += items.length) };
+  const queue = createConveyor(sdk).buffer(STAGE, store);
+  queue.add(new queue.Item(queue.Item.of(3).value));
+  assert.equal(queue.add.name, 'add');
+  assert.equal(await sdk.value(NAME), 0.5);
+});
+
 test('a buffer whose length cannot be told works as before', () => {
   const fail = (): never => {
     throw new Error('no length');

@@ -61,6 +61,19 @@ for (const { title, make, counter, attributes } of parts) {
     assert.equal(await sdk.value(counter), 42);
   });
 
+  test(`a ${title} counts a batch as it was given, whatever its work takes out of it`, async () => {
+    const sdk = collectSeries();
+    make(createConveyor(sdk)).batch(['a', 'b', 'c'], (records) => records.splice(0));
+    assert.equal(await sdk.value(counter), 3);
+  });
+
+  test(`a ${title} counts a Node stream that it is given again once`, async () => {
+    const sdk = collectSeries();
+    const part = make(createConveyor(sdk));
+    await part.passing(part.passing(Readable.from([1, 2]))).toArray();
+    assert.equal(await sdk.value(counter), 2);
+  });
+
   test(`a ${title} counts nothing of a batch that fails, and throws the same`, async () => {
     const sdk = collectSeries();
     const part = make(createConveyor(sdk));
@@ -167,6 +180,13 @@ test('a sink records the latency of each record that it has confirmed, by the pi
   assert.equal(await sdk.value('conveyor_router_records_delivered'), 3);
 });
 
+test('a batch that its work empties has the latency of each record as well', async () => {
+  const sdk = collectSeries();
+  const sink = createConveyor(sdk).sink({ sink_id: 'archive' }, options);
+  sink.batch([{ pipelineId: 'users', acceptedAt: nowMs - 5 }], (records) => records.pop());
+  assert.deepEqual(await latencies(sdk), [[{ pipeline_id: 'users' }, 1, 5]]);
+});
+
 test('a record that was accepted by the clock of the day has its latency by that, never less than none', async () => {
   const sdk = collectSeries();
   const sink = createConveyor(sdk).sink({ sink_id: 'archive' }, options);
@@ -224,6 +244,15 @@ test('a sink counts what an object stream of Node has written, at the end of a p
   await closed;
   assert.deepEqual(await latencies(sdk), [[{ pipeline_id: 'users' }, 2, 10 + 20]]);
   assert.equal(await sdk.value('conveyor_router_records_delivered'), 2);
+});
+
+test('a sink counts a destination that it is given again once', async () => {
+  const sdk = collectSeries();
+  const sink = createConveyor(sdk).sink({ sink_id: 'archive' });
+  const destination = new Writable({ objectMode: true, write: (_, __, callback) => callback() });
+  await pipeline(Readable.from([1, 2]), sink.receiving(destination), { end: false });
+  await pipeline(Readable.from([3]), sink.receiving(destination));
+  assert.equal(await sdk.value('conveyor_router_records_delivered'), 3);
 });
 
 test('a sink counts what a stream of the web has written', async () => {

@@ -1,4 +1,4 @@
-import { around, type Outcome } from '@flowmeter/instruments';
+import { around, type Outcome } from '@flowmeter/instruments/flow';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
@@ -137,7 +137,7 @@ const rejections: readonly (readonly [title: string, use: string, expected: stri
 for (const [title, use, expected] of rejections) {
   test(title, () => {
     const script = `
-      import { around } from '@flowmeter/instruments';
+      import { around } from '@flowmeter/instruments/flow';
       const reported = [];
       process.on('unhandledRejection', (error) => reported.push(error.message));
       process.on('exit', () => process.stdout.write(JSON.stringify(reported)));

@@ -1,4 +1,4 @@
-import { passing, type End } from '@flowmeter/instruments';
+import { passing, type End } from '@flowmeter/instruments/flow';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fc } from '../support/properties.ts';

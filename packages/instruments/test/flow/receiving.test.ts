@@ -1,4 +1,4 @@
-import { receiving, type End } from '@flowmeter/instruments';
+import { receiving, type End } from '@flowmeter/instruments/flow';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';

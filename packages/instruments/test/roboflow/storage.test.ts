@@ -140,6 +140,27 @@ test('chunks of a generator are counted', async () => {
   assert.deepEqual(await bytesRead(sdk), [[READ, 7]]);
 });
 
+test('a Node stream that is given again is counted once, for each of its series', async () => {
+  const sdk = collectSeries();
+  const { reading, writing } = createRoboflow(sdk);
+  const archive = new PassThrough();
+  for (const text of ['one', 'two', 'three']) {
+    await pipeline(Readable.from([text]), writing(WRITTEN, archive), { end: false });
+    writing({ type: 'video', destination: 's3' }, archive);
+    writing({ ...WRITTEN, type: 'copy' }, archive);
+  }
+  archive.end();
+  await reading(READ, reading(READ, reading({ source: 'other' }, archive))).toArray();
+  assert.deepEqual(await bytesWritten(sdk), [
+    [WRITTEN, 11],
+    [{ ...WRITTEN, type: 'copy' }, 8],
+  ]);
+  assert.deepEqual(await bytesRead(sdk), [
+    [READ, 11],
+    [{ source: 'other' }, 11],
+  ]);
+});
+
 async function hitsAndMisses({ families }: Collected): Promise<unknown> {
   const all = await families();
   return ['hit', 'miss'].map((what) => all.get(`roboflow_cache_${what}`)?.series[0]?.value ?? 0);

@@ -1,7 +1,6 @@
 import { createRoboflow } from '@flowmeter/instruments/roboflow';
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import pRetry from 'p-retry';
 import { collectSeries, type Collected } from '../support/collected-series.ts';
 
 /** The clock that timers read, in milliseconds. */
@@ -85,6 +84,15 @@ test('an upload is pending until its turn in the queue comes', async () => {
   assert.deepEqual(await uploadsOf(sdk), { pending: [0], seconds: [[VIDEO, 2, 0]], bytes: [], retries: [] });
 });
 
+test('an upload is pending in a queue that promises nothing as well', async () => {
+  const sdk = collectSeries();
+  const waiting: (() => void)[] = [];
+  createRoboflow(sdk).upload(VIDEO, () => {}, { queue: (upload) => waiting.push(upload) });
+  assert.equal(await sdk.value('roboflow_pending_uploads'), 1);
+  waiting.pop()?.();
+  assert.deepEqual(await uploadsOf(sdk), { pending: [0], seconds: [[VIDEO, 1, 0]], bytes: [], retries: [] });
+});
+
 test('an upload whose queue is cleared is pending no more, and has no duration', async () => {
   const sdk = collectSeries();
   const { upload } = createRoboflow(sdk);
@@ -119,8 +127,7 @@ test('each attempt after a failed one is a retry, by the reason of the failure',
     if (error !== undefined) throw error;
     return 'etag';
   };
-  const retry = { retries: 5, minTimeout: 0, shouldRetry: () => true };
-  const work = createRoboflow(sdk).upload(VIDEO, (attempt) => pRetry(() => attempt(put), retry), { bytes: 9 });
+  const work = createRoboflow(sdk).upload(VIDEO, (attempt) => retry(5, () => attempt(put)), { bytes: 9 });
   assert.equal(await work, 'etag');
   assert.deepEqual(await uploadsOf(sdk), {
     pending: [0],
@@ -142,7 +149,7 @@ test('the last failure is no retry, since no attempt follows it', async () => {
     throw error;
   };
   await assert.rejects(
-    createRoboflow(sdk).upload(VIDEO, (attempt) => pRetry(() => attempt(put), { retries: 1, minTimeout: 0 })),
+    createRoboflow(sdk).upload(VIDEO, (attempt) => retry(1, () => attempt(put))),
     (thrown) => thrown === error,
   );
   assert.deepEqual(await sdk.series('roboflow_upload_retries'), [{ attributes: { reason: 'ECONNRESET' }, value: 1 }]);
@@ -188,3 +195,12 @@ test('what is thrown and is no error has a reason as well', async () => {
   }
   assert.deepEqual(await sdk.series('roboflow_upload_retries'), [{ attributes: { reason: 'other' }, value: 6 }]);
 });
+
+async function retry<Result>(retries: number, attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (retries === 0) throw error;
+    return retry(retries - 1, attempt);
+  }
+}

@@ -1,4 +1,4 @@
-import type { End, Watch } from '@flowmeter/instruments';
+import type { End, Watch } from '@flowmeter/instruments/flow';
 
 /** What a watch was told. */
 export interface WatchLog {
