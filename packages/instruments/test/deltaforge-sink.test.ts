@@ -49,6 +49,15 @@ test('the events of a batch may be given themselves, or their number', async () 
   assert.deepEqual([sink_batch, sink_bytes], [{ 'orders kafka': 3 }, { 'orders kafka': 10 }]);
 });
 
+test('a batch is as large as it was when it was handed over', async () => {
+  const { kafka, all } = createSink();
+  const batch = ['a', 'b', 'c'];
+  kafka.send(batch, () => batch.splice(0));
+  batch.push('d', 'e');
+  await kafka.send({ events: batch }, async () => batch.splice(0));
+  assert.deepEqual((await all())['sink_events'], { 'orders kafka': 5 });
+});
+
 test('how many were delivered may be told by the result', async () => {
   const { kafka, all } = createSink();
   const accepted = { events: (result: Answer) => result.accepted, bytes: (result: Answer) => result.accepted * 10 };
