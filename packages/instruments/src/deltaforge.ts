@@ -13,6 +13,7 @@ import {
 } from './create-instruments.ts';
 import { deltaforgeSet, type DeltaforgeDefinitions } from './deltaforge/deltaforge-set.ts';
 import { installPanicHook } from './deltaforge/panic-hook.ts';
+import { SeenStreams } from './flow/seen-streams.ts';
 import { Pipeline } from './deltaforge-pipeline/pipeline.ts';
 
 export { apiAccounting, type ApiAccounting } from './api-accounting/api-accounting.ts';
@@ -56,6 +57,7 @@ export function createDeltaforge<const Constants extends ConstantAttributes = Re
     constants: toStrings(options.attributes, () => {}),
     provider: options.meterProvider,
     beforeCollection,
+    streams: new SeenStreams(),
   };
   return { ...set, pipeline: (name) => new Pipeline(services, name) };
 }

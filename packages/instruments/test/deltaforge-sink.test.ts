@@ -49,6 +49,15 @@ test('the events of a batch may be given themselves, or their number', async () 
   assert.deepEqual([sink_batch, sink_bytes], [{ 'orders kafka': 3 }, { 'orders kafka': 10 }]);
 });
 
+test('a batch is as large as it was when it was handed over', async () => {
+  const { kafka, all } = createSink();
+  const batch = ['a', 'b', 'c'];
+  kafka.send(batch, () => batch.splice(0));
+  batch.push('d', 'e');
+  await kafka.send({ events: batch }, async () => batch.splice(0));
+  assert.deepEqual((await all())['sink_events'], { 'orders kafka': 5 });
+});
+
 test('how many were delivered may be told by the result', async () => {
   const { kafka, all } = createSink();
   const accepted = { events: (result: Answer) => result.accepted, bytes: (result: Answer) => result.accepted * 10 };
@@ -115,6 +124,14 @@ test('what a Node stream takes is counted as batches, and the stream stays the s
   assert.deepEqual(taken, [['a', 'b'], { of: 'c' }, ['d']]);
   const { sink_events, sink_batch, sink_bytes } = await all();
   assert.deepEqual([sink_events, sink_batch, sink_bytes], [{ 'orders kafka': 4 }, { 'orders kafka': 3 }, undefined]);
+});
+
+test('a stream that is given again is counted once', async () => {
+  const { kafka, all } = createSink();
+  const stream = new Writable({ objectMode: true, write: (_chunk, _encoding, done) => done() });
+  for (const chunk of ['a', 'b']) kafka.receiving(stream).write(chunk);
+  await new Promise((done) => kafka.receiving(stream).end(done));
+  assert.deepEqual((await all())['sink_events'], { 'orders kafka': 2 });
 });
 
 test('bytes that a stream takes are counted', async () => {

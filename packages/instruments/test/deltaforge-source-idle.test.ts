@@ -1,3 +1,4 @@
+import type { Source } from '@flowmeter/instruments/deltaforge';
 import assert from 'node:assert/strict';
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, mock, test } from 'node:test';
@@ -90,6 +91,16 @@ test('a source that calls back is watched from its first event until its end', a
   source.event({ of: 'shop.orders' });
   clocks.nowMs += 2000;
   assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 2 });
+});
+
+test('a source whose handle is made anew for each event is one source', async () => {
+  const { orders, numbers } = createSource();
+  const mysql = (): Source<Change> => orders.source('mysql', { ...READING, idleAfterSeconds: 1 });
+  for (const change of CHANGES) mysql().event(change);
+  clocks.nowMs += 3000;
+  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 3 });
+  mysql().ended();
+  assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
 });
 
 test('handles on one source share when it had its last event', async () => {

@@ -49,6 +49,13 @@ test('events are counted as they flow through a Node stream, which stays the sam
   assert.deepEqual(await numbers('events'), COUNTED);
 });
 
+test('a Node stream that is given again is counted once', async () => {
+  const { orders, source, numbers } = createSource();
+  const stream = source.events(Readable.from(CHANGES));
+  await collect(orders.source('mysql', READING).events(source.events(stream)));
+  assert.deepEqual(await numbers('events'), COUNTED);
+});
+
 test('events are counted as they are read from a web stream', async () => {
   const { source, numbers } = createSource();
   const stream = source.events(ReadableStream.from(CHANGES));

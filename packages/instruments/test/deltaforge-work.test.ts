@@ -104,7 +104,7 @@ test('options that are none, or not what they should be, make nothing throw', ()
 
 test('names that are no text make nothing throw', () => {
   const deltaforge = createDeltaforge({ meterProvider: collectSeries().meterProvider });
-  for (const name of [undefined, null, 5, Symbol('x'), {}, Object.create(null)]) {
+  for (const name of [undefined, null, 5, 5n, Symbol('x'), {}, Object.create(null)]) {
     const orders = deltaforge.pipeline(name as string);
     for (const [, way] of ways) way(orders, () => 1);
     orders.source(name as string).event({});

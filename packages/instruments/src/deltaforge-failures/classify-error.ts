@@ -88,21 +88,14 @@ function firstOf(
   return undefined;
 }
 
-function strongEvidence({
-  words,
-  numbers,
-  statuses,
-  isKafka,
-  isGrpc,
-  isFatal,
-}: ErrorEvidence): FailureClass | undefined {
+function strongEvidence({ words, code, statuses, isKafka, isGrpc, isFatal }: ErrorEvidence): FailureClass | undefined {
   if (isFatal) return 'fatal';
   for (const word of words) {
     const failure = STRONG.get(word) ?? failureOfSqlState(word) ?? failureOfPrefix(word);
     if (failure !== undefined) return failure;
   }
   const codes: ReadonlyMap<number, FailureClass> = isKafka ? KAFKA_CODES : isGrpc ? GRPC_STATUSES : HTTP_STATUSES;
-  return known(codes, numbers) ?? known(HTTP_STATUSES, statuses);
+  return (code === undefined ? undefined : codes.get(code)) ?? known(HTTP_STATUSES, statuses);
 }
 
 function failureOfPrefix(word: string): FailureClass | undefined {

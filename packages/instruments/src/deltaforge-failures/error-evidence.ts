@@ -2,7 +2,8 @@
 export interface ErrorEvidence {
   /** Codes, types and names, those first that say most. */
   readonly words: readonly string[];
-  readonly numbers: readonly number[];
+  /** The code, where it is a number. */
+  readonly code: number | undefined;
   /** HTTP statuses. */
   readonly statuses: readonly number[];
   readonly message: string;
@@ -18,8 +19,6 @@ export interface ErrorEvidence {
 
 /** Where words are: Node, undici, MySQL and Postgres use `code`, Kafka and ClickHouse `type`, MongoDB `codeName`. */
 const WORD_PATHS = [['code'], ['type'], ['sqlState'], ['codeName'], ['name'], ['constructor', 'name']] as const;
-
-const NUMBER_PATHS = [['code']] as const;
 
 /** Where HTTP clients, the AWS SDK and Elasticsearch's client have the status. */
 const STATUS_PATHS = [
@@ -42,11 +41,12 @@ const MOST_NESTED = 20;
 export function readEvidence(thrown: unknown): ErrorEvidence {
   const words = WORD_PATHS.map((path) => at(thrown, path)).filter((word) => typeof word === 'string');
   const errors = listOf(at(thrown, ['errors']));
+  const code = at(thrown, ['code']);
   const message = typeof thrown === 'string' ? thrown : at(thrown, ['message']);
   return {
     words,
-    numbers: numbersAt(thrown, NUMBER_PATHS),
-    statuses: numbersAt(thrown, STATUS_PATHS),
+    code: typeof code === 'number' ? code : undefined,
+    statuses: STATUS_PATHS.map((path) => at(thrown, path)).filter((status) => typeof status === 'number'),
     message: typeof message === 'string' ? message.slice(0, LONGEST_MESSAGE) : '',
     nested: [...NESTED_PATHS.map((path) => at(thrown, path)), ...errors].filter((each) => each !== undefined),
     isKafka: words.some((word) => /kafka/i.test(word)) || isKafkaOrigin(at(thrown, ['origin'])),
@@ -67,10 +67,6 @@ function at(value: unknown, path: readonly string[]): unknown {
     }
   }
   return found;
-}
-
-function numbersAt(thrown: unknown, paths: readonly (readonly string[])[]): number[] {
-  return paths.map((path) => at(thrown, path)).filter((value) => typeof value === 'number');
 }
 
 /** node-rdkafka says where an error of its own comes from. */

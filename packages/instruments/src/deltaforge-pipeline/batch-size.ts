@@ -25,22 +25,26 @@ export function countEvents(value: unknown): number {
   return value === undefined || value === null ? 0 : 1;
 }
 
-/** Events and bytes of a batch that has come to `result`; what cannot be told is `undefined`. */
-export function measureBatch(
-  batch: Batch<unknown>,
-  result: unknown,
-  functions: UserFunctions,
-): { readonly events: number | undefined; readonly bytes: number | undefined } {
-  if (Array.isArray(batch)) return { events: batch.length, bytes: undefined };
-  if (typeof batch === 'number') return { events: batch, bytes: undefined };
-  // Whoever writes JavaScript may pass nothing.
-  const { events, bytes } = (batch ?? {}) as Partial<BatchSize<unknown>>;
-  return {
-    events: Array.isArray(events)
-      ? events.length
-      : measure('events', events as Measured<unknown> | undefined, result, functions),
-    bytes: measure('bytes', bytes, result, functions),
-  };
+/** What is known of a batch before the work is done. */
+interface GivenSize {
+  readonly events: Measured<unknown> | undefined;
+  readonly bytes: Measured<unknown> | undefined;
+}
+
+/** How much a batch holds when it is handed over: the work may empty it. What cannot be told is `undefined`. */
+export function sizeOfBatch<Result>(batch: Batch<Result>): GivenSize {
+  try {
+    if (typeof batch === 'number' || isList(batch))
+      return { events: typeof batch === 'number' ? batch : batch.length, bytes: undefined };
+    const { events, bytes } = batch;
+    return {
+      events: isList(events) ? events.length : (events as Measured<unknown>),
+      bytes: bytes as GivenSize['bytes'],
+    };
+  } catch {
+    // Whoever writes JavaScript may pass nothing, or what cannot be read.
+    return { events: undefined, bytes: undefined };
+  }
 }
 
 /** The number itself, or what its function makes of the result. */
@@ -51,4 +55,8 @@ export function measure(
   functions: UserFunctions,
 ): number | undefined {
   return typeof measured === 'function' ? functions.call(name, measured, result) : measured;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }

@@ -72,10 +72,9 @@ export class Pipeline {
     this.#endToEnd = instruments.e2eLatencySeconds.bind(this.#labels);
   }
 
-  // Whoever writes JavaScript may pass null for options.
-
   /** A source of the pipeline. Events of Debezium's shape need no options. */
   source<Event = unknown>(name: string, options: SourceOptions<Event> = {}): Source<Event> {
+    // Whoever writes JavaScript may pass null.
     return new Source(this.#services, this.#name, name, options ?? {});
   }
 

@@ -4,7 +4,7 @@ import { receiving } from '../flow/receiving.ts';
 import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
 import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
 import { classifyError } from '../deltaforge-failures/classify-error.ts';
-import { countEvents, measureBatch, type Batch } from './batch-size.ts';
+import { countEvents, measure, sizeOfBatch, type Batch } from './batch-size.ts';
 import { noteFailure } from './downstream-failures.ts';
 import { observeGauge, type Observed } from './observe-gauge.ts';
 import type { PipelineServices } from './pipeline-services.ts';
@@ -53,10 +53,14 @@ export class Sink {
    *   deliver, a function of what it has come to: `{ events: (result) => result.accepted }`
    */
   send<Result>(batch: Batch<Result>, work: () => Result): Result {
+    const { events, bytes } = sizeOfBatch(batch);
     return timed(work, (outcome, seconds) => {
       if (!outcome.succeeded) return this.#failed(outcome.error);
       this.#latency.record(seconds);
-      this.#delivered(batch as Batch<unknown>, outcome.value);
+      this.#delivered(
+        measure('events', events, outcome.value, this.#functions),
+        measure('bytes', bytes, outcome.value, this.#functions),
+      );
     });
   }
 
@@ -66,9 +70,10 @@ export class Sink {
    * has, anything else is one. Chunks of bytes and text have their bytes counted. How long each took is not to be seen there.
    */
   receiving<Destination>(destination: Destination): Destination {
+    // A Node stream comes back itself, so it may come again.
+    if (!this.#services.streams.isNew(destination, this.#labels)) return destination;
     return receiving(destination, {
-      item: (chunk, encoding) =>
-        this.#delivered({ events: countEvents(chunk), bytes: byteLengthOf(chunk, encoding) }, undefined),
+      item: (chunk, encoding) => this.#delivered(countEvents(chunk), byteLengthOf(chunk, encoding)),
       ended: (end) => {
         if (!('succeeded' in end) || end.succeeded) return;
         noteFailure(end.error);
@@ -106,10 +111,9 @@ export class Sink {
     this.#services.instruments.sinkEventsSkipped.add(count, { ...this.#labels, reason });
   }
 
-  #delivered(batch: Batch<unknown>, result: unknown): void {
+  #delivered(events: number | undefined, bytes: number | undefined): void {
     this.#batches.add(1);
     this.#status.record(1);
-    const { events, bytes } = measureBatch(batch, result, this.#functions);
     // What is no number is dropped there, and reported.
     this.#events.add(events as number);
     if (bytes !== undefined) this.#bytes.add(bytes);

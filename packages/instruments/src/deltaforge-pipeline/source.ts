@@ -3,7 +3,7 @@ import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
 import { describeValue } from '../described.ts';
 import { passing, type Passed } from '../flow/passing.ts';
 import type { End } from '../flow/watcher.ts';
-import { sharedBySeries } from '../process-state.ts';
+import { sharedBySeries, type SeriesIdentity } from '../process-state.ts';
 import { TABLE_CARDINALITY_LIMIT } from '../deltaforge/boundaries.ts';
 import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
 import { classifySourceError } from '../deltaforge-failures/classify-error.ts';
@@ -49,8 +49,9 @@ export class Source<Event> {
   readonly #tables = new Map<string, TableSeries>();
   readonly #lag: BoundRecorder;
   readonly #bytes: BoundAdder;
-  /** Whether single events are handed in, which have no end. */
-  #takesEvents = false;
+  /** What tells its idle time from that of others. */
+  readonly #idle: SeriesIdentity;
+  #isWatched = false;
 
   constructor(services: PipelineServices, pipeline: string, source: string, options: SourceOptions<Event>) {
     const { table = tableOfEnvelope, timestamp = timestampOfEnvelope, rows, bytes, idleAfterSeconds } = options;
@@ -63,11 +64,8 @@ export class Source<Event> {
     this.#bytesOf = bytes;
     this.#functions = new UserFunctions(`source ${describeValue(source)} of pipeline ${describeValue(pipeline)}`);
     this.#windowMs = this.#windowOf(idleAfterSeconds) * 1000;
-    this.#activity = sharedBySeries(
-      provider,
-      { name: IDLE, attributes: toStrings({ ...constants, ...this.#labels }, () => {}) },
-      startActivity,
-    );
+    this.#idle = { name: IDLE, attributes: toStrings({ ...constants, ...this.#labels }, () => {}) };
+    this.#activity = sharedBySeries(provider, this.#idle, startActivity);
     this.#lag = instruments.sourceLagSeconds.bind(this.#labels);
     this.#bytes = instruments.sourceBytes.bind(this.#labels);
   }
@@ -80,8 +78,12 @@ export class Source<Event> {
    * that nobody wants more of it (`break`, `destroy()`, `cancel()`) does not.
    */
   events<Events extends Flow<Event | readonly Event[]>>(events: Events): Passed<Events> {
-    if (typeof events === 'object' && events !== null) this.#begin();
-    else this.#functions.report('events', `events are ${describeValue(events)}, no iterable and no stream`);
+    // A Node stream comes back itself, so it may come again.
+    if (!this.#services.streams.isNew(events, this.#labels)) return events as unknown as Passed<Events>;
+    if (typeof events === 'object' && events !== null) {
+      this.#watch();
+      beginReading(this.#activity);
+    } else this.#functions.report('events', `events are ${describeValue(events)}, no iterable and no stream`);
     return passing(events, {
       item: (item) => {
         if (Array.isArray(item)) for (const event of item) this.#record(event as Event);
@@ -93,10 +95,8 @@ export class Source<Event> {
 
   /** Counts one event, for sources that call back. Idle time is counted from the first one on. */
   event(event: Event): void {
-    if (!this.#takesEvents) {
-      this.#takesEvents = true;
-      this.#begin();
-    }
+    this.#watch();
+    this.#activity.isCallingBack = true;
     this.#record(event);
   }
 
@@ -112,8 +112,7 @@ export class Source<Event> {
 
   /** Says that no more is to come from a source whose single events were counted: it is not idle, but at its end. */
   ended(): void {
-    if (this.#takesEvents) endReading(this.#activity, false);
-    this.#takesEvents = false;
+    this.#activity.isCallingBack = false;
   }
 
   /** The hot path: two clocks, the series of the table, and what is written to them. */
@@ -155,14 +154,13 @@ export class Source<Event> {
     return series;
   }
 
-  #begin(): void {
-    beginReading(this.#activity);
+  /** Has the idle time worked out before every collection from now on. */
+  #watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
     const { instruments, beforeCollection } = this.#services;
-    const { pipeline, source } = this.#labels;
-    const idle = instruments.sourceIdleSeconds.bind(this.#labels);
-    beforeCollection.do(JSON.stringify([IDLE, pipeline, source]), () =>
-      idle.record(idleSeconds(this.#activity, this.#windowMs)),
-    );
+    const gauge = instruments.sourceIdleSeconds.bind(this.#labels);
+    beforeCollection.do(JSON.stringify(this.#idle), () => gauge.record(idleSeconds(this.#activity, this.#windowMs)));
   }
 
   #windowOf(seconds: unknown = DEFAULT_WINDOW_SECONDS): number {
