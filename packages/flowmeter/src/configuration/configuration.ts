@@ -29,6 +29,8 @@ export interface Configuration {
   readonly logLevel: LogLevel | undefined;
   readonly engine: Engine;
   readonly exemplarFilter: ExemplarFilter;
+  /** Whether readers, exporters and endpoint record metrics of themselves. */
+  readonly selfMetrics: boolean;
   readonly exporters: readonly MetricsExporter[];
   readonly prometheus: PrometheusConfiguration;
   readonly otlp: OtlpConfiguration;

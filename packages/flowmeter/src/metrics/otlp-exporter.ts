@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import {
   AggregationType,
@@ -9,8 +10,11 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration, OtlpProtocol } from '../configuration/otlp-configuration.ts';
 import { encodePairs } from '../configuration/settings.ts';
-import { reasonOf } from '../reason-of.ts';
+import { toError } from '../reason-of.ts';
 import { withVariables } from '../with-variables.ts';
+import { errorTypeOf } from './error-type.ts';
+import { ExportMetrics } from './export-metrics.ts';
+import type { ExportOperation } from './export-operation.ts';
 import type { OtlpHttpExporter } from './otlp-http-exporter.ts';
 import { PUSH_CLOCK, type PushClock } from './push-clock.ts';
 import { temporalityOf } from './temporality.ts';
@@ -28,8 +32,9 @@ export function missingPackage(protocol: OtlpProtocol): string | undefined {
   }
 }
 
-/** An exporter that can be told to come to an end, as gRPC's cannot. */
-type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'hurry' | 'abandon'>>;
+/** An exporter that can be told to come to an end and tells what comes of requests, as gRPC's cannot and does not. */
+type Exporter = Pick<OtlpHttpExporter, 'export' | 'forceFlush' | 'shutdown'> &
+  Partial<Pick<OtlpHttpExporter, 'hurry' | 'abandon'>>;
 
 /**
  * The exporter for the configured protocol, loaded with the first export: an application that starts pays for it after
@@ -38,6 +43,7 @@ type Exporter = PushMetricExporter & Partial<Pick<OtlpHttpExporter, 'hurry' | 'a
 export class OtlpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
   readonly #clock: PushClock;
+  readonly #metrics: ExportMetrics;
   /** By when exports have to end. */
   #until = Infinity;
   #exporter: Promise<Exporter> | undefined;
@@ -46,6 +52,12 @@ export class OtlpExporter implements PushMetricExporter {
   constructor(otlp: OtlpConfiguration, clock: PushClock = PUSH_CLOCK) {
     this.#otlp = otlp;
     this.#clock = clock;
+    this.#metrics = new ExportMetrics(otlp);
+  }
+
+  /** Records what comes of exports on a meter of this provider, from now on. */
+  setMeterProvider(provider: MeterProvider): void {
+    this.#metrics.recordOn(provider);
   }
 
   /** Has the export under way and those of `push` end within the limit. */
@@ -57,18 +69,24 @@ export class OtlpExporter implements PushMetricExporter {
   }
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    const operation = this.#metrics.begin(metrics);
+    const end = (result: ExportResult): void => {
+      if (this.#otlp.protocol === 'grpc') operation.answered(grpcCodeOf(result));
+      operation.end(result.code === ExportResultCode.SUCCESS ? undefined : errorTypeOf(result.error));
+      done(result);
+    };
     let abandoned: Error | undefined;
     this.#abandon = (reason) => void (abandoned ??= reason);
     this.#exporter ??= this.#load();
     this.#exporter.then(
       (exporter) => {
-        if (abandoned !== undefined) return done({ code: ExportResultCode.FAILED, error: abandoned });
+        if (abandoned !== undefined) return end({ code: ExportResultCode.FAILED, error: abandoned });
         this.#abandon = (reason) => exporter.abandon?.(reason);
-        this.#exportThrough(exporter, metrics, done);
+        this.#exportThrough(exporter, metrics, end, operation);
       },
       (error: unknown) => {
         this.#exporter = undefined;
-        done({ code: ExportResultCode.FAILED, error: toError(error) });
+        end({ code: ExportResultCode.FAILED, error: toError(error) });
       },
     );
   }
@@ -121,8 +139,13 @@ export class OtlpExporter implements PushMetricExporter {
     return exporter;
   }
 
-  #exportThrough(exporter: Exporter, metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-    const send = (): void => exporter.export(metrics, done);
+  #exportThrough(
+    exporter: Exporter,
+    metrics: ResourceMetrics,
+    done: (result: ExportResult) => void,
+    operation: ExportOperation,
+  ): void {
+    const send = (): void => exporter.export(metrics, done, operation);
     if (this.#otlp.protocol === 'grpc') this.#withVariables(send);
     else send();
   }
@@ -141,6 +164,8 @@ export class OtlpExporter implements PushMetricExporter {
   }
 }
 
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(reasonOf(error));
+/** What a call over gRPC has ended with; `undefined` where there was none. */
+function grpcCodeOf({ code, error }: ExportResult): number | undefined {
+  if (code === ExportResultCode.SUCCESS) return 0;
+  return error !== undefined && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { NoAnswer } from './no-answer.ts';
 import { beginRequest, type OtlpTarget } from './otlp-http-request.ts';
 import { retryAfterMs, UnsuccessfulRequest } from './otlp-retry.ts';
 
@@ -12,6 +13,8 @@ export class OtlpHttpAttempt {
    * answer is. Rejects with the reason otherwise.
    */
   readonly answer: Promise<Uint8Array | undefined>;
+  /** That of the answer, once there is one. */
+  status: number | undefined;
   readonly #request: ClientRequest;
   readonly #endsAtMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -42,7 +45,7 @@ export class OtlpHttpAttempt {
 
   #endIn(ms: number): void {
     clearTimeout(this.#timer);
-    const reason = new Error(`no answer within ${Math.ceil(ms)} ms`);
+    const reason = new NoAnswer(ms);
     this.#timer = setTimeout(() => this.abandon(reason), Math.max(1, ms)).unref();
   }
 
@@ -51,6 +54,7 @@ export class OtlpHttpAttempt {
     try {
       const response = await responseTo(request, body);
       const { statusCode = 0, statusMessage = '' } = response;
+      this.status = statusCode;
       // The status decides, whatever becomes of the rest of the answer.
       if (statusCode >= 200 && statusCode < 300) return await read(response);
       response.destroy();

@@ -7,6 +7,7 @@ import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-met
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { warnThroughDiag } from '../messages.ts';
 import { reasonOf } from '../reason-of.ts';
+import type { ExportOperation } from './export-operation.ts';
 import { OtlpHttpAttempt } from './otlp-http-attempt.ts';
 import { createAgent } from './otlp-http-request.ts';
 import { isRetryable, pauseBefore } from './otlp-retry.ts';
@@ -42,8 +43,9 @@ export class OtlpHttpExporter implements PushMetricExporter {
     this.#agent = createAgent(otlp);
   }
 
-  export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-    this.#push(metrics).then(
+  /** @param operation is told what becomes of requests, but not of the end, which `done` is */
+  export(metrics: ResourceMetrics, done: (result: ExportResult) => void, operation?: ExportOperation): void {
+    this.#push(metrics, operation).then(
       () => done({ code: ExportResultCode.SUCCESS }),
       (error: unknown) => done({ code: ExportResultCode.FAILED, error: error as Error }),
     );
@@ -73,7 +75,7 @@ export class OtlpHttpExporter implements PushMetricExporter {
     this.#agent.destroy();
   }
 
-  async #push(metrics: ResourceMetrics): Promise<void> {
+  async #push(metrics: ResourceMetrics, operation: ExportOperation | undefined): Promise<void> {
     const deadline = this.#clock.now() + this.#otlp.timeoutMs;
     const leftMs = (): number => Math.min(deadline, this.#until) - this.#clock.now();
     const { signal } = (this.#abandoning = new AbortController());
@@ -83,7 +85,7 @@ export class OtlpHttpExporter implements PushMetricExporter {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       try {
-        return await this.#send(body, Math.max(1, leftMs()));
+        return await this.#send(body, Math.max(1, leftMs()), operation);
       } catch (error) {
         const pauseMs = pauseBefore(tries, error);
         if (tries >= MOST_TRIES || !isRetryable(error) || pauseMs >= leftMs()) throw error;
@@ -95,20 +97,23 @@ export class OtlpHttpExporter implements PushMetricExporter {
   }
 
   /** One request; resolves when it was taken, rejects with the reason otherwise. */
-  async #send(body: Uint8Array, limitMs: number): Promise<void> {
-    this.#attempt = new OtlpHttpAttempt(this.#otlp, this.#agent, body, limitMs);
+  async #send(body: Uint8Array, limitMs: number, operation: ExportOperation | undefined): Promise<void> {
+    const attempt = new OtlpHttpAttempt(this.#otlp, this.#agent, body, limitMs);
+    this.#attempt = attempt;
     try {
-      this.#tellPartialSuccess(await this.#attempt.answer);
+      this.#tellPartialSuccess(await attempt.answer, operation);
     } finally {
+      operation?.answered(attempt.status);
       this.#attempt = undefined;
     }
   }
 
-  #tellPartialSuccess(content: Uint8Array | undefined): void {
+  #tellPartialSuccess(content: Uint8Array | undefined, operation: ExportOperation | undefined): void {
     if (content === undefined || content.length === 0) return;
     try {
       const { partialSuccess } = this.#serializer.deserializeResponse(content) ?? {};
       if (partialSuccess == null || Object.keys(partialSuccess).length === 0) return;
+      operation?.fail(Number(partialSuccess.rejectedDataPoints ?? 0), 'rejected');
       warnThroughDiag(`the collector has taken only a part: ${JSON.stringify(partialSuccess)}`);
     } catch (error) {
       warnThroughDiag(`the collector has taken a push, but its answer is not OTLP: ${reasonOf(error)}`);

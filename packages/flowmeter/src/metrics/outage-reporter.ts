@@ -9,6 +9,7 @@ import type {
 } from '@opentelemetry/sdk-metrics';
 import type { Messages } from '../messages.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { NoAnswer } from './no-answer.ts';
 import { OutageLines } from './outage-lines.ts';
 
 /** So long a failure is news. */
@@ -127,7 +128,7 @@ export class OutageReporter implements PushMetricExporter {
   #push(metrics: ResourceMetrics): Promise<unknown> {
     return new Promise((resolve) => {
       const giveUp = (): void => {
-        const reason = new Error(`no answer within ${this.#timeoutMs} ms`);
+        const reason = new NoAnswer(this.#timeoutMs);
         resolve(reason);
         // What comes of it later is not known to anybody.
         this.#exporter.abandon?.(reason);

@@ -1,4 +1,5 @@
 import { collectNow, type CollectedNow } from '@flowmeter/engine';
+import type { MeterProvider } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import {
   PeriodicExportingMetricReader,
@@ -7,6 +8,7 @@ import {
   type MetricProducer,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import { toError } from '../reason-of.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 
 /** The exporter of a {@link PushReader}. */
@@ -53,7 +55,17 @@ export class PushReader extends PeriodicExportingMetricReader {
 
   override setMetricProducer(producer: MetricProducer): void {
     this.#producer = producer;
-    super.setMetricProducer(producer);
+    // The base class looks at what callbacks have thrown, which may be nothing, or throw in turn.
+    const collect: MetricProducer['collect'] = async (options) => {
+      const result = await producer.collect(options);
+      return { ...result, errors: result.errors.map(toError) };
+    };
+    super.setMetricProducer({ collect });
+  }
+
+  /** Has the base class record how long collections take, on a meter of this provider. */
+  setMeterProvider(provider: MeterProvider): void {
+    this._setSelfObsMeterProvider(provider);
   }
 
   /** What there is now; `undefined` with sdk-metrics' own engine, which can only be waited for. */
