@@ -36,7 +36,9 @@ it('with delta temporality, what a failed push held is in the next one, exactly'
     receiver.respondWith(status);
     await handle.forceFlush();
   }
-  const accepted = receiver.requests.filter(({ status }) => status === 200).flatMap(({ series }) => withoutSelf(series));
+  const accepted = receiver.requests
+    .filter(({ status }) => status === 200)
+    .flatMap(({ series }) => withoutSelf(series));
   const sums = accepted.flatMap((one) => (one.kind === 'sum' ? one.value : []));
   const latencies = accepted.flatMap((one) =>
     one.kind === 'histogram' ? [[one.count, one.sum, one.min, one.max]] : [],

@@ -90,7 +90,9 @@ describe('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', () => {
         conveyor.recordBufferUtilization('s', 0.5);
         await handle.forceFlush();
       }
-      const second = Object.fromEntries(withoutSelf(receiver.metrics()).map((series) => [series.name, summary(series)]));
+      const second = Object.fromEntries(
+        withoutSelf(receiver.metrics()).map((series) => [series.name, summary(series)]),
+      );
       const [count, temporality] = sums === 'delta' ? [1, 'delta'] : [2, 'cumulative'];
       deepStrictEqual(second, {
         conveyor_router_retry_events: [count, temporality],

@@ -193,6 +193,22 @@ for (const engine of ENGINES) {
   });
 }
 
+it('what is rejected of a push in JSON is counted as in protobuf', async () => {
+  await using collector = await startScriptedCollector();
+  await using handle = await started({
+    exporters: ['otlp'],
+    otlp: { endpoint: collector.url, protocol: 'http/json' },
+    logLevel: 'none',
+  });
+  collector.replies = [{ rejected: 2 }];
+  for (const source of ['a', 'b', 'c']) conveyor.recordRecordsReceived(source, 1);
+  for (let pushes = 0; pushes < 2; pushes += 1) await handle.forceFlush();
+  const pushed = collector.pushes.at(-1) ?? [];
+  deepStrictEqual(byAttribute(pushed, EXPORTED, 'error.type'), { none: 1, rejected: 2 });
+  const types = new Set(named(pushed, EXPORTED).map(({ attributes }) => attributes['otel.component.type']));
+  deepStrictEqual(types, new Set(['otlp_http_json_metric_exporter']));
+});
+
 it('while a push is under way, the endpoint tells of its points', async () => {
   await using collector = await startScriptedCollector();
   await using handle = await startTo(collector.url);

@@ -44,7 +44,10 @@ export class ExportMetrics {
   }
 }
 
-function recordingOn(provider: MeterProvider, { protocol, url }: Pick<OtlpConfiguration, 'protocol' | 'url'>): Recording {
+function recordingOn(
+  provider: MeterProvider,
+  { protocol, url }: Pick<OtlpConfiguration, 'protocol' | 'url'>,
+): Recording {
   const attributes = attributesOf(protocol, url);
   const meter = provider.getMeter(PUSH_SCOPE);
   const exported = meter.createCounter('otel.sdk.exporter.metric_data_point.exported', {

@@ -41,6 +41,7 @@ export class ExportOperation {
 
   /** So many of the points are not taken, whatever becomes of the others. */
   fail(points: number, errorType: string): void {
+    // In JSON a collector says it as a text, as 64 bits are there, or says anything.
     const failed = Math.min(points, this.#left);
     if (!(failed > 0)) return;
     this.#left -= failed;

@@ -113,7 +113,7 @@ export class OtlpHttpExporter implements PushMetricExporter {
     try {
       const { partialSuccess } = this.#serializer.deserializeResponse(content) ?? {};
       if (partialSuccess == null || Object.keys(partialSuccess).length === 0) return;
-      operation?.fail(Number(partialSuccess.rejectedDataPoints ?? 0), 'rejected');
+      operation?.fail(partialSuccess.rejectedDataPoints ?? 0, 'rejected');
       warnThroughDiag(`the collector has taken only a part: ${JSON.stringify(partialSuccess)}`);
     } catch (error) {
       warnThroughDiag(`the collector has taken a push, but its answer is not OTLP: ${reasonOf(error)}`);

@@ -16,13 +16,13 @@ export interface ScriptedCollector extends AsyncDisposable {
   readonly pushes: readonly (readonly Series[])[];
 }
 
-/** Starts one on a free port. It takes protobuf without compression. */
+/** Starts one on a free port. It takes what is not compressed. */
 export async function startScriptedCollector(): Promise<ScriptedCollector> {
   const receiver = await startOtlpReceiver();
   const pushes: Series[][] = [];
   const server = createServer((request, response) => {
     read(request)
-      .then(() => answer(response, collector.replies.shift() ?? 200))
+      .then(() => answer(request, response, collector.replies.shift() ?? 200))
       .catch((error: Error) => response.destroy(error));
   });
 
@@ -50,10 +50,12 @@ export async function startScriptedCollector(): Promise<ScriptedCollector> {
 /** No push is tried again. */
 const HEADERS = { 'retry-after': '3600' };
 
-async function answer(response: ServerResponse, reply: Reply): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
+  const isJson = request.headers['content-type'] === 'application/json';
   if (reply === 'never') return;
   if (typeof reply === 'number') response.writeHead(reply, HEADERS).end();
   else if (typeof reply === 'function') response.writeHead(await reply(), HEADERS).end();
+  else if (isJson) response.end(JSON.stringify({ partialSuccess: { rejectedDataPoints: `${reply.rejected}` } }));
   // ExportMetricsServiceResponse { partial_success = 1 { rejected_data_points = 1 } }, below 128.
   else response.end(Uint8Array.of(0x0a, 2, 0x08, reply.rejected));
 }

@@ -55,7 +55,10 @@ for (const [sdk, Provider, counted] of [
         throw thrown;
       });
       assert.deepEqual(withoutDurations(await samples()), ['c_total 1']);
-      assert.deepEqual(withoutDurations(await samples()), ['c_total 1', `flowmeter_prometheus_failed_callbacks_total ${counted}`]);
+      assert.deepEqual(withoutDurations(await samples()), [
+        'c_total 1',
+        `flowmeter_prometheus_failed_callbacks_total ${counted}`,
+      ]);
       assert.deepEqual(reports, [`flowmeter: Prometheus endpoint: a callback failed: ${told}`]);
     });
   }

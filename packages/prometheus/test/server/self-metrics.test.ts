@@ -73,7 +73,9 @@ test('two endpoints of one provider can be told apart', async () => {
   const asks = readers.map((reader) => asking(reader));
   for (const ask of asks) await sizeOf(ask('/metrics'));
   const text = (await (await asks[0]?.('/metrics'))?.text()) ?? '';
-  const names = [...text.matchAll(/_scrape_size_bytes_count\{.*otel_component_name="([^"]*)"/g)].map(([, name]) => name);
+  const names = [...text.matchAll(/_scrape_size_bytes_count\{.*otel_component_name="([^"]*)"/g)].map(
+    ([, name]) => name,
+  );
   assert.deepEqual(names, ['prometheus_http_text_metric_exporter/0', 'prometheus_http_text_metric_exporter/1']);
 });
 
