@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { startOtlpReceiver, type Series } from '@flowmeter-examples/otlp-receiver';
 
-/** How a push is answered: with a status, once it is known, with success for all but so many points, or not at all. */
-export type Reply = number | (() => Promise<number>) | { readonly rejected: number } | 'never';
+/** How a push is answered: with a status, once it is known, with success for all but so many points, with what is no HTTP, or not at all. */
+export type Reply = number | (() => Promise<number>) | { readonly rejected: number } | 'garbage' | 'never';
 
 export interface ScriptedCollector extends AsyncDisposable {
   readonly url: string;
@@ -53,7 +53,8 @@ const HEADERS = { 'retry-after': '3600' };
 async function answer(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
   const isJson = request.headers['content-type'] === 'application/json';
   if (reply === 'never') return;
-  if (typeof reply === 'number') response.writeHead(reply, HEADERS).end();
+  if (reply === 'garbage') request.socket.end('garbage\r\n\r\n');
+  else if (typeof reply === 'number') response.writeHead(reply, HEADERS).end();
   else if (typeof reply === 'function') response.writeHead(await reply(), HEADERS).end();
   else if (isJson) response.end(JSON.stringify({ partialSuccess: { rejectedDataPoints: `${reply.rejected}` } }));
   // ExportMetricsServiceResponse { partial_success = 1 { rejected_data_points = 1 } }, below 128.
