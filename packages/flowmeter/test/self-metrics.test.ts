@@ -76,7 +76,7 @@ for (const engine of ENGINES) {
       const { none: succeeded = NaN } = byAttribute(pushed, LAST_SUCCESS, 'error.type');
       ok(succeeded >= beganSeconds && succeeded <= Date.now() / 1000, `${succeeded}`);
 
-      const exporter = pushed.filter(({ scope }) => scope === 'flowmeter');
+      const exporter = pushed.filter(({ scope, name }) => scope === 'flowmeter' && name !== COLLECTION);
       const { port } = new URL(collector.url);
       for (const { name, attributes } of exporter) {
         const { 'error.type': _, 'http.response.status_code': __, ...identity } = attributes;

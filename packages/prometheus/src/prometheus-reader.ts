@@ -1,4 +1,4 @@
-import { collectSeries, type SeriesCollection } from '@flowmeter/engine';
+import { CollectionMetrics, collectSeries, componentOn, type SeriesCollection } from '@flowmeter/engine';
 import type { MeterProvider } from '@opentelemetry/api';
 import { AggregationTemporality, AggregationType, MetricReader, type MetricProducer } from '@opentelemetry/sdk-metrics';
 import { fromDataPoints } from './collection/from-data-points.ts';
@@ -7,8 +7,7 @@ import { PendingResources } from './collection/pending-resources.ts';
 import { Renderer } from './exposition/renderer.ts';
 import { asError } from './in-words.ts';
 import { checkReaderOptions, selectConstantLabels, type PrometheusReaderOptions } from './reader-options.ts';
-import { CollectionMetrics } from './self-metrics/collection-metrics.ts';
-import { componentOn, SELF_SCOPE } from './self-metrics/component.ts';
+import { COMPONENT_TYPE, SELF_SCOPE } from './self-metrics/component.ts';
 import { FailedCallbacks } from './self-metrics/failed-callbacks.ts';
 import { ScrapeMetrics } from './self-metrics/scrape-metrics.ts';
 import type { AnsweredScrape, InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
@@ -60,7 +59,7 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
    * large the bodies are, and callbacks that fail. The README has the list.
    */
   setMeterProvider(provider: MeterProvider): void {
-    const [meter, component] = [provider.getMeter(SELF_SCOPE), componentOn(provider)];
+    const [meter, component] = [provider.getMeter(SELF_SCOPE), componentOn(provider, COMPONENT_TYPE)];
     this.#failedCallbacks.countOn(meter);
     this.#collectionMetrics = new CollectionMetrics(meter, component);
     this.#scrapeMetrics = new ScrapeMetrics(provider, component);

@@ -1,4 +1,4 @@
-import { bindCounter, bindRecorder } from '@flowmeter/engine';
+import { bindCounter, bindRecorder, componentOn } from '@flowmeter/engine';
 import type { Attributes, MeterProvider } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration, OtlpProtocol } from '../configuration/otlp-configuration.ts';
@@ -48,7 +48,7 @@ function recordingOn(
   provider: MeterProvider,
   { protocol, url }: Pick<OtlpConfiguration, 'protocol' | 'url'>,
 ): Recording {
-  const attributes = attributesOf(protocol, url);
+  const attributes = { ...componentOn(provider, COMPONENT_TYPES[protocol]), ...serverOf(url) };
   const meter = provider.getMeter(PUSH_SCOPE);
   const exported = meter.createCounter('otel.sdk.exporter.metric_data_point.exported', {
     unit: '{data_point}',
@@ -102,13 +102,9 @@ function statusAttribute(protocol: OtlpProtocol, status: number | undefined): At
   return { 'rpc.status_code': grpcStatusOf(status) ?? `${status}` };
 }
 
-/** There is one such exporter in a process; of worker threads each has its own resource. */
-function attributesOf(protocol: OtlpProtocol, url: string): Attributes {
+function serverOf(url: string): Attributes {
   const { protocol: scheme, hostname, port } = new URL(url);
-  const type = COMPONENT_TYPES[protocol];
   return {
-    'otel.component.type': type,
-    'otel.component.name': `${type}/0`,
     // An IPv6 address without its brackets.
     'server.address': hostname.replace(/^\[|\]$/g, ''),
     'server.port': port === '' ? defaultPort(scheme) : Number(port),

@@ -1,4 +1,4 @@
-import { collectNow, type CollectedNow } from '@flowmeter/engine';
+import { CollectionMetrics, collectNow, componentOn, type CollectedNow } from '@flowmeter/engine';
 import type { MeterProvider } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import {
@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { toError } from '../reason-of.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { PUSH_SCOPE } from './self-scopes.ts';
 
 /** The exporter of a {@link PushReader}. */
 type Exporter = PushMetricExporter & {
@@ -25,6 +26,7 @@ type Exporter = PushMetricExporter & {
 export class PushReader extends PeriodicExportingMetricReader {
   readonly #exporter: Exporter;
   #producer: MetricProducer | undefined;
+  #metrics: CollectionMetrics | undefined;
   /** How many calls of `forceFlush` and `shutdown` are under way. */
   #flushes = 0;
 
@@ -41,7 +43,10 @@ export class PushReader extends PeriodicExportingMetricReader {
       if (this.#flushes === 0) return NOTHING;
       await this.#exporter.forceFlush();
     }
-    return super.collect(options);
+    const beganMs = performance.now();
+    const collection = await super.collect(options);
+    this.#metrics?.collected((performance.now() - beganMs) / 1000, collection.errors);
+    return collection;
   }
 
   protected override async onForceFlush(): Promise<void> {
@@ -63,9 +68,12 @@ export class PushReader extends PeriodicExportingMetricReader {
     super.setMetricProducer({ collect });
   }
 
-  /** Has the base class record how long collections take, on a meter of this provider. */
+  /** Records how long collections take on a meter of this provider, from now on. */
   setMeterProvider(provider: MeterProvider): void {
-    this._setSelfObsMeterProvider(provider);
+    this.#metrics = new CollectionMetrics(
+      provider.getMeter(PUSH_SCOPE),
+      componentOn(provider, 'periodic_metric_reader'),
+    );
   }
 
   /** What there is now; `undefined` with sdk-metrics' own engine, which can only be waited for. */

@@ -1,7 +1,7 @@
-import { bindRecorder, type BoundRecorder } from '@flowmeter/engine';
+import { bindRecorder, componentOn, type BoundRecorder } from '@flowmeter/engine';
 import type { Attributes, Histogram, MeterProvider } from '@opentelemetry/api';
 import type { AnsweredScrape } from '../server/scrape-source.ts';
-import { componentOn, SELF_SCOPE } from './component.ts';
+import { COMPONENT_TYPE, SELF_SCOPE } from './component.ts';
 
 /** Those of one format, where they were answered with metrics. */
 interface Succeeded {
@@ -20,7 +20,7 @@ export class ScrapeMetrics {
   readonly #succeeded = new Map<string, Succeeded>();
 
   /** @param provider on a meter of which they are recorded */
-  constructor(provider: MeterProvider, component: Attributes = componentOn(provider)) {
+  constructor(provider: MeterProvider, component: Attributes = componentOn(provider, COMPONENT_TYPE)) {
     const meter = provider.getMeter(SELF_SCOPE);
     const advice = { explicitBucketBoundaries: [] };
     this.#component = component;
