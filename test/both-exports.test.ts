@@ -16,7 +16,11 @@ let pushed: Series[];
 before(async () => {
   await using receiver = await startOtlpReceiver();
   await using app = startApp([...REGISTER_FROM_SOURCE, fixture('record-everything.ts')], {
-    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+    env: {
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      FLOWMETER_EXIT_TIMEOUT_MS: '10000',
+    },
   });
   const url = await app.prometheusUrl();
   await app.line(/^recorded$/);

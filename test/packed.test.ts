@@ -68,7 +68,11 @@ for (const [version, packages] of Object.entries(OPENTELEMETRY)) {
       await using receiver = await startOtlpReceiver();
       await using app = startApp(['--require', 'flowmeter/register', 'app.mjs'], {
         cwd: project,
-        env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+        env: {
+          OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          FLOWMETER_EXIT_TIMEOUT_MS: '10000',
+        },
       });
       const url = await app.prometheusUrl();
       strictEqual(await app.line(/^recorded on/), "recorded on the project's packages");
