@@ -27,7 +27,7 @@ it('with delta temporality, what a failed push held is in the next one, exactly'
   await using handle = await started({
     engine: 'flowmeter',
     exporters: ['otlp'],
-    otlp: { endpoint: receiver.url, temporality: 'delta', timeoutMs: 100 },
+    otlp: { endpoint: receiver.url, temporality: 'delta', timeoutMs: 700 },
   });
   const { recordRecordsReceived, recordRoutingLatency } = createConveyor();
   for (const [push, status] of [200, 503, 400, 200, 503, 200].entries()) {
