@@ -5,6 +5,7 @@ import { startOtlpReceiver, type Series } from '@flowmeter-examples/otlp-receive
 import { instrumentSets } from '@flowmeter/instruments';
 import { fixture, REGISTER_FROM_SOURCE, startApp } from './support/child-app.ts';
 import { keyOf, scrape, type PrometheusSample, type PrometheusText } from './support/prometheus-text.ts';
+import { isOfSelf, withoutSelf } from './support/self-metrics.ts';
 import { CONSTANT, planSeries, type PlannedSeries } from './support/planned-series.ts';
 
 const planned = planSeries();
@@ -15,14 +16,18 @@ let pushed: Series[];
 before(async () => {
   await using receiver = await startOtlpReceiver();
   await using app = startApp([...REGISTER_FROM_SOURCE, fixture('record-everything.ts')], {
-    env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+    env: {
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      FLOWMETER_EXIT_TIMEOUT_MS: '10000',
+    },
   });
   const url = await app.prometheusUrl();
   await app.line(/^recorded$/);
   scraped = await scrape(url);
   const { code, stderr } = await app.end();
   deepStrictEqual({ code, lines: stderr.length }, { code: 0, lines: 1 }, stderr.join('\n'));
-  pushed = receiver.metrics();
+  pushed = withoutSelf(receiver.metrics());
 });
 
 it('the plan reaches every instrument of the four systems', () => {
@@ -72,15 +77,17 @@ for (const system of systems) {
   });
 }
 
-it('a scrape shows nothing beside the sets but what it is about', () => {
-  const others = scraped.samples.filter(({ name }) => !systems.some((system) => name.startsWith(`${system}_`)));
+it('a scrape shows nothing beside the sets and itself but what it is about', () => {
+  const others = scraped.samples.filter(
+    (sample) => !isOfSelf(sample) && !systems.some((system) => sample.name.startsWith(`${system}_`)),
+  );
   deepStrictEqual(
     others.map(({ name, value }) => ({ name, value })),
     [{ name: 'target_info', value: 1 }],
   );
 });
 
-it('a push brings nothing beside the sets', () => {
+it('a push brings nothing beside the sets and itself', () => {
   deepStrictEqual(new Set(pushed.map(({ scope }) => scope)), new Set(systems));
   strictEqual(pushed.length, planned.length);
 });

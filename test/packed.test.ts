@@ -10,6 +10,7 @@ import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { buildPackages, REPOSITORY } from './support/built-packages.ts';
 import { fixture, neutralEnvironment, startApp } from './support/child-app.ts';
 import { scrape } from './support/prometheus-text.ts';
+import { withoutSelf } from './support/self-metrics.ts';
 
 const OPENTELEMETRY: Readonly<Record<string, Record<string, string>>> = {
   '2.12': { api: '1.9', 'sdk-metrics': '2.12', 'sdk-node': '0.223' },
@@ -67,7 +68,11 @@ for (const [version, packages] of Object.entries(OPENTELEMETRY)) {
       await using receiver = await startOtlpReceiver();
       await using app = startApp(['--require', 'flowmeter/register', 'app.mjs'], {
         cwd: project,
-        env: { OTEL_EXPORTER_PROMETHEUS_PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+        env: {
+          OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          FLOWMETER_EXIT_TIMEOUT_MS: '10000',
+        },
       });
       const url = await app.prometheusUrl();
       strictEqual(await app.line(/^recorded on/), "recorded on the project's packages");
@@ -81,7 +86,7 @@ for (const [version, packages] of Object.entries(OPENTELEMETRY)) {
 
       const { code, stderr } = await app.end();
       deepStrictEqual([code, stderr.length], [0, 1], stderr.join('\n'));
-      const received = receiver.metrics().map((one) => [one.name, 'value' in one ? one.value : one.count]);
+      const received = withoutSelf(receiver.metrics()).map((one) => [one.name, 'value' in one ? one.value : one.count]);
       deepStrictEqual(Object.fromEntries(received), {
         app_jobs: 4,
         conveyor_router_records_received: 100,

@@ -1,3 +1,6 @@
+export { bindCounter, bindRecorder } from './bound-anyway.ts';
+export { CollectionMetrics } from './collection-metrics.ts';
+export { componentOn } from './component.ts';
 export type { BoundCounter, BoundRecorder } from './bound-instrument.ts';
 export type { ExemplarFilter } from './exemplar-filter.ts';
 export type { DataPointWithExemplars, Exemplar } from './exemplar.ts';

@@ -63,7 +63,7 @@ export async function run(
   // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
   const hasOutputs = outputs.readers.length > 0;
   const hasRegistered = hasOutputs && register(provider, messages);
-  if (hasRegistered) outputs.endpoint?.observe?.(provider);
+  if (hasRegistered && configuration.selfMetrics) outputs.setMeterProvider(provider);
 
   const { exitTimeoutMs } = configuration;
   const inTurns = (): Promise<void> =>

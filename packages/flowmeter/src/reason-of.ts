@@ -14,6 +14,16 @@ export function reasonOf(thrown: unknown): string {
   }
 }
 
+/** What was thrown if it is an error that can be read, or else an error that has it in words. Never throws. */
+export function toError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error && typeof thrown.name === 'string') return thrown;
+  } catch {
+    // A proxy that was revoked, or one that hides what it is.
+  }
+  return new Error(reasonOf(thrown));
+}
+
 /** One of the parts of a message to a logger, in one line. Never throws. */
 export function partInWords(part: unknown): string {
   if (typeof part === 'string') return oneLine(part);

@@ -60,6 +60,7 @@ const CASES: readonly Case[] = [
     values: ['-1', '60001', '1s'],
     told: 'allowed is an integer from 0 to 60000 (milliseconds; 0 pushes nothing at the end); using 1000',
   },
+  { variable: 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS', values: ['1'], told: 'allowed is true or false; using true' },
   { variable: 'OTEL_METRIC_EXPORT_TIMEOUT', values: ['-1', 'soon'], told: `${TIMEOUT} 30000` },
   { variable: 'OTEL_EXPORTER_OTLP_TIMEOUT', values: ['-1', '10s'], told: `${TIMEOUT} 10000` },
   { variable: 'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', values: ['1.5'], told: `${TIMEOUT} 10000` },

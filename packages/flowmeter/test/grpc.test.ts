@@ -9,6 +9,7 @@ import { ValueType, type HrTime } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { AggregationTemporality, DataPointType, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import { createConveyor } from 'flowmeter/conveyor';
+import { scrape } from '../../../test/support/prometheus-text.ts';
 import type { OtlpConfiguration } from '../src/configuration/otlp-configuration.ts';
 import { OtlpExporter } from '../src/metrics/otlp-exporter.ts';
 import { PushTally } from '../src/metrics/push-tally.ts';
@@ -64,6 +65,53 @@ describe('a push by gRPC', () => {
       strictEqual(collector.calls.length, 1);
     });
   }
+
+  it('counts its points under its own type, with the status of the call', async () => {
+    await using collector = await startGrpcCollector();
+    await using handle = await startedWith({
+      ...GRPC,
+      OTEL_LOG_LEVEL: 'none',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${collector.port}`,
+    });
+    conveyor.recordRetryEvents('s');
+    for (let push = 0; push < 2; push += 1) await handle.forceFlush();
+    const type = 'otlp_grpc_metric_exporter';
+    const identity = {
+      'otel.component.type': type,
+      'otel.component.name': `${type}/0`,
+      'server.address': 'localhost',
+      'server.port': String(collector.port),
+    };
+    const told = collector.receiver.metrics().filter(({ name }) => name.startsWith('otel.sdk.exporter.'));
+    deepStrictEqual(
+      told.map((one) => [one.name, one.attributes, 'value' in one ? one.value : one.count]),
+      [
+        ['otel.sdk.exporter.metric_data_point.exported', identity, 1],
+        ['otel.sdk.exporter.metric_data_point.inflight', identity, 0],
+        ['otel.sdk.exporter.operation.duration', { ...identity, 'rpc.status_code': 'OK' }, 1],
+      ],
+    );
+  });
+
+  it('counts points that no collector has taken by the status of the call', async () => {
+    const gone = await startGrpcCollector();
+    await gone[Symbol.asyncDispose]();
+    await using handle = await startedWith({
+      ...GRPC,
+      OTEL_METRICS_EXPORTER: 'otlp,prometheus',
+      OTEL_EXPORTER_PROMETHEUS_PORT: '0',
+      OTEL_LOG_LEVEL: 'none',
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${gone.port}`,
+      OTEL_EXPORTER_OTLP_TIMEOUT: '200',
+    });
+    conveyor.recordRetryEvents('s');
+    await handle.forceFlush();
+    const { samples } = await scrape(handle.prometheusUrl ?? '');
+    const exported = samples.filter(({ name }) => name === 'otel_sdk_exporter_metric_data_point_exported_total');
+    const failed = exported.filter(({ value }) => value === 1).map(({ labels }) => labels['error_type'] ?? 'none');
+    deepStrictEqual([failed.length, exported.length], [1, 2]);
+    match(failed[0] ?? '', /^(UNAVAILABLE|DEADLINE_EXCEEDED)$/);
+  });
 
   it('tells of a collector that is not there, and of one that is back, in a line each', async (context) => {
     const { lines } = takeStderr(context);

@@ -5,6 +5,7 @@ import { startOtlpReceiver, type Series } from '@flowmeter-examples/otlp-receive
 import { createConveyor } from 'flowmeter/conveyor';
 import { createRoboflow } from 'flowmeter/roboflow';
 import { scrape } from '../../../test/support/prometheus-text.ts';
+import { withoutSelf } from '../../../test/support/self-metrics.ts';
 import { startRawCollector } from './support/raw-collector.ts';
 import { startedWith } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
@@ -89,7 +90,9 @@ describe('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', () => {
         conveyor.recordBufferUtilization('s', 0.5);
         await handle.forceFlush();
       }
-      const second = Object.fromEntries(receiver.metrics().map((series) => [series.name, summary(series)]));
+      const second = Object.fromEntries(
+        withoutSelf(receiver.metrics()).map((series) => [series.name, summary(series)]),
+      );
       const [count, temporality] = sums === 'delta' ? [1, 'delta'] : [2, 'cumulative'];
       deepStrictEqual(second, {
         conveyor_router_retry_events: [count, temporality],

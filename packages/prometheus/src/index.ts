@@ -15,7 +15,8 @@ export type {
   Readiness,
 } from './server/health-parts.ts';
 export { nodeHandler, type NodeHandler } from './server/node-handler.ts';
-export type { InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
+export { ScrapeMetrics } from './self-metrics/scrape-metrics.ts';
+export type { AnsweredScrape, InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
 export type { ServerLimits } from './server/server-limits.ts';
 export type { PrometheusServerOptions } from './server/server-options.ts';
 export type { OpenWebConfig } from './server/web-config/open-web-config.ts';

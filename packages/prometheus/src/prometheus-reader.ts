@@ -1,14 +1,16 @@
-import { collectSeries, type SeriesCollection } from '@flowmeter/engine';
+import { CollectionMetrics, collectSeries, componentOn, type SeriesCollection } from '@flowmeter/engine';
 import type { MeterProvider } from '@opentelemetry/api';
 import { AggregationTemporality, AggregationType, MetricReader, type MetricProducer } from '@opentelemetry/sdk-metrics';
 import { fromDataPoints } from './collection/from-data-points.ts';
 import { overviewOf } from './collection/overview.ts';
 import { PendingResources } from './collection/pending-resources.ts';
 import { Renderer } from './exposition/renderer.ts';
-import { FailedCallbacks } from './failed-callbacks.ts';
 import { asError } from './in-words.ts';
 import { checkReaderOptions, selectConstantLabels, type PrometheusReaderOptions } from './reader-options.ts';
-import type { InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
+import { COMPONENT_TYPE, SELF_SCOPE } from './self-metrics/component.ts';
+import { FailedCallbacks } from './self-metrics/failed-callbacks.ts';
+import { ScrapeMetrics } from './self-metrics/scrape-metrics.ts';
+import type { AnsweredScrape, InstrumentOverview, ScrapeRequest, ScrapeSource } from './server/scrape-source.ts';
 import { Warnings } from './warnings.ts';
 
 /** How long callbacks may take where the scraper does not say how long it waits: less than Prometheus does by default. */
@@ -27,6 +29,8 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
   readonly #warn = (message: string): void => this.#warnings.warn(message);
   readonly #failedCallbacks = new FailedCallbacks(this.#warn);
   readonly #resources = new PendingResources(this.#warn);
+  #collectionMetrics: CollectionMetrics | undefined;
+  #scrapeMetrics: ScrapeMetrics | undefined;
   #producer: MetricProducer | undefined;
   #isShutDown = false;
   #turns: Promise<unknown> = Promise.resolve();
@@ -50,9 +54,20 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     );
   }
 
-  /** Counts callbacks that fail, from the first one on, in `flowmeter.prometheus.failed_callbacks` on a meter of this provider. */
+  /**
+   * Tells of itself on a meter of this provider, which may be the one that it reads: how long collections and scrapes take, how
+   * large the bodies are, and callbacks that fail. The README has the list.
+   */
   setMeterProvider(provider: MeterProvider): void {
-    this.#failedCallbacks.countOn(provider);
+    const [meter, component] = [provider.getMeter(SELF_SCOPE), componentOn(provider, COMPONENT_TYPE)];
+    this.#failedCallbacks.countOn(meter);
+    this.#collectionMetrics = new CollectionMetrics(meter, component);
+    this.#scrapeMetrics = new ScrapeMetrics(provider, component);
+  }
+
+  /** What a provider with `sdkMetricsEnabled` calls. The base class would not see collections that read series where they are. */
+  override _setSelfObsMeterProvider(provider: MeterProvider): void {
+    this.setMeterProvider(provider);
   }
 
   override setMetricProducer(producer: MetricProducer): void {
@@ -89,6 +104,11 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     this.#renderer.recycle(body);
   }
 
+  /** Records how a scrape was answered, where there is a provider for that. */
+  scraped(scrape: AnsweredScrape): void {
+    this.#scrapeMetrics?.scraped(scrape);
+  }
+
   /** The instruments that have series. */
   overview(): Promise<readonly InstrumentOverview[]> {
     return this.#inTurn(async () => overviewOf(await this.#collect(CALLBACK_LIMIT_MS)));
@@ -119,9 +139,11 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     if (this.#producer === undefined) throw new Error('the reader belongs to no meter provider yet');
     if (this.#isShutDown) throw new Error('the meter provider has been shut down');
     this.#warnings.begin();
+    const beganMs = performance.now();
     const options = { timeoutMillis: timeoutMs };
     const collection =
       (await collectSeries(this.#producer, options)) ?? fromDataPoints(await this.collect(options), this.#warn);
+    this.#collectionMetrics?.collected((performance.now() - beganMs) / 1000, collection.errors);
     this.#failedCallbacks.report(collection.errors);
     return collection;
   }

@@ -24,6 +24,8 @@ export interface Configuration extends LogConfiguration {
   readonly disabled: boolean;
   readonly engine: Engine;
   readonly exemplarFilter: ExemplarFilter;
+  /** Whether readers, exporters and endpoint record metrics of themselves. */
+  readonly selfMetrics: boolean;
   readonly exporters: readonly MetricsExporter[];
   readonly prometheus: PrometheusConfiguration;
   readonly otlp: OtlpConfiguration;

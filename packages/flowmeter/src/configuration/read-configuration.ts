@@ -38,6 +38,8 @@ export function readConfiguration(
     ...readLogConfiguration(settings),
     engine: settings.readOr(oneOf(...ENGINES), 'flowmeter', 'FLOWMETER_ENGINE'),
     exemplarFilter: settings.readOr(oneOf(...EXEMPLAR_FILTERS), 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER'),
+    // sdk-node has it off by default.
+    selfMetrics: settings.readOr(boolean, true, 'OTEL_NODE_EXPERIMENTAL_SDK_METRICS'),
     exporters: readExporters(settings),
     prometheus: readPrometheusConfiguration(settings),
     otlp: readOtlpConfiguration(settings),

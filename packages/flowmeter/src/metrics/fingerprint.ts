@@ -1,16 +1,19 @@
 import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { SELF_SCOPES } from './self-scopes.ts';
 
 /** FNV-1a's numbers for 32 bits. */
 const [BASIS, PRIME] = [0x811c_9dc5, 0x0100_0193];
 
 /**
  * Tells whether metrics hold anything that other metrics of the same provider do not: equal for equal values of series that began
- * at the same times, whenever they were collected. `undefined` where there is no data point.
+ * at the same times, whenever they were collected. `undefined` where there is no data point. What pushes and scrapes tell of
+ * themselves is no news: there would be some after each push.
  */
 export function fingerprintOf({ scopeMetrics }: ResourceMetrics): string | undefined {
   const hash = new Hash();
   let points = 0;
-  for (const { metrics } of scopeMetrics) {
+  for (const { scope, metrics } of scopeMetrics) {
+    if (SELF_SCOPES.has(scope.name)) continue;
     for (const metric of metrics) {
       points += metric.dataPoints.length;
       addMetric(hash, metric);

@@ -7,6 +7,8 @@ export interface RequestUnderWay {
    * answer is. Rejects with the reason otherwise.
    */
   readonly answer: Promise<Uint8Array | undefined>;
+  /** That of the answer, in HTTP or gRPC, once there is one. */
+  readonly status: number | undefined;
   /** Cuts it off: `answer` rejects with the reason, unless the request was taken already. */
   cut(reason: Error): void;
 }
@@ -27,6 +29,11 @@ export class OtlpAttempt {
     this.#endsAtMs = performance.now() + limitMs;
     this.#endIn(limitMs);
     this.answer = request.answer.finally(() => clearTimeout(this.#timer));
+  }
+
+  /** As that of the request. */
+  get status(): number | undefined {
+    return this.#request.status;
   }
 
   /** Has it end within so long, if it would not anyway. */

@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import {
   AggregationType,
   InstrumentType,
@@ -5,6 +6,7 @@ import {
   type AggregationTemporality,
 } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { ExportMetrics } from './export-metrics.ts';
 import { createConnection } from './otlp-connection.ts';
 import type { OtlpSender } from './otlp-sender.ts';
 import { PUSH_CLOCK, type PushClock } from './push-clock.ts';
@@ -20,6 +22,7 @@ export class OtlpExporter {
   readonly #otlp: OtlpConfiguration;
   readonly #limit: RequestLimit;
   readonly #clock: PushClock;
+  readonly #metrics: ExportMetrics;
   /** By when pushes have to end. */
   #until = Infinity;
   #sender: Promise<OtlpSender> | undefined;
@@ -29,6 +32,12 @@ export class OtlpExporter {
     this.#otlp = otlp;
     this.#limit = limit;
     this.#clock = clock;
+    this.#metrics = new ExportMetrics(otlp);
+  }
+
+  /** Records what comes of pushes on a meter of this provider, from now on. */
+  setMeterProvider(provider: MeterProvider): void {
+    this.#metrics.recordOn(provider);
   }
 
   /** Has the push under way and those of `push` end within the limit. */
@@ -41,6 +50,7 @@ export class OtlpExporter {
 
   /** Delivers what it can, and notes that. Never rejects. */
   async push(tally: PushTally): Promise<void> {
+    const ended = this.#metrics.begin(tally);
     let abandoned: Error | undefined;
     this.#abandon = (reason) => void (abandoned ??= reason);
     try {
@@ -52,6 +62,7 @@ export class OtlpExporter {
       if (abandoned === undefined) this.#sender = undefined;
       tally.end(error);
     }
+    ended();
   }
 
   /** Ends the push under way for the reason. */

@@ -1,6 +1,8 @@
 /** What is to be done about a request that has failed (specification, OTLP, "Failures" of OTLP/gRPC and OTLP/HTTP). */
 
 import { reasonOf } from '../reason-of.ts';
+import { grpcStatusOf } from './grpc-status.ts';
+import { NoAnswer } from './no-answer.ts';
 
 /** The answers by HTTP after which a request may be made again. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -27,6 +29,9 @@ const RETRYABLE_ERRORS: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
   'EHOSTUNREACH',
 ]);
+
+/** Codes as Node and OpenSSL have them, such as `ECONNREFUSED` and `CERT_HAS_EXPIRED`. */
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 /** Before the first retry; each further one waits half as long again, to the longest, all give or take a fifth. */
 const FIRST_BACKOFF_MS = 1000;
@@ -77,7 +82,7 @@ export function grpcFailure(code: number, message: string, waitMs: number | unde
   if ((code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE) && TOO_LARGE.test(message)) remedy = 'smaller';
   else if (RETRYABLE_CODES.has(code) || (code === RESOURCE_EXHAUSTED && waitMs !== undefined)) remedy = 'again';
   else if (CODES_OF_CONTENT.has(code)) remedy = 'others';
-  return new UnsuccessfulRequest(text, String(code), remedy, waitMs === undefined ? undefined : atMost(waitMs));
+  return new UnsuccessfulRequest(text, grpcStatusOf(code) ?? '_OTHER', remedy, waitMs === undefined ? undefined : atMost(waitMs));
 }
 
 const STALE = 'stale';
@@ -93,12 +98,15 @@ export function remedyFor(error: unknown): Remedy {
   return RETRYABLE_ERRORS.has(codeOf(error)) ? 'again' : 'none';
 }
 
-/** What the semantic conventions call `error.type`: the status of the answer, otherwise the error's code or name. */
+/**
+ * The `error.type` of a request that has failed, one of a few dozen: an HTTP status, a gRPC status by its name, the code of an error of
+ * the connection, `timeout`, and for anything else `_OTHER` (semantic conventions, "Recording errors").
+ */
 export function errorTypeOf(error: unknown): string {
   if (error instanceof UnsuccessfulRequest) return error.type === STALE ? 'ECONNRESET' : error.type;
+  if (error instanceof NoAnswer) return 'timeout';
   const code = codeOf(error);
-  if (typeof code === 'string') return code;
-  return error instanceof Error && error.name !== 'Error' ? error.name : '_OTHER';
+  return typeof code === 'string' && CODE.test(code) ? code : '_OTHER';
 }
 
 /** Whether a failure says nothing about other requests, which are worth making. */

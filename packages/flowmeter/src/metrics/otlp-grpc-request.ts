@@ -55,7 +55,7 @@ export class GrpcConnection implements OtlpConnection {
       reject(reason);
       session.destroy();
     };
-    return { answer: promise.finally(() => session.off('error', fail)), cut };
+    return { answer: promise.finally(() => session.off('error', fail)), status: undefined, cut };
   }
 
   close(): void {

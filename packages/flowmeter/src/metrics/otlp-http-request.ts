@@ -33,7 +33,15 @@ export class HttpConnection implements OtlpConnection {
       interim += 1;
       if (interim > MOST_INTERIM_ANSWERS) request.destroy(new Error('interim answers (1xx) do not end'));
     });
-    return { answer: answerTo(request, body), cut: (reason) => void request.destroy(reason) };
+    let status: number | undefined;
+    request.once('response', ({ statusCode }) => (status = statusCode));
+    return {
+      answer: answerTo(request, body),
+      get status() {
+        return status;
+      },
+      cut: (reason) => void request.destroy(reason),
+    };
   }
 
   close(): void {

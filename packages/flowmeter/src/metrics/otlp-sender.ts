@@ -96,7 +96,7 @@ export class OtlpSender {
   async #deliver(part: RequestPart, tally: PushTally, signal: AbortSignal): Promise<void> {
     for (const encoded of this.#encoder.encode(part)) {
       try {
-        const answer = await this.#request(encoded.body, signal);
+        const answer = await this.#request(encoded.body, tally, signal);
         tally.take(encoded.part, this.#answers.rejectedIn(answer, encoded.part.points));
       } catch (error) {
         const remedy = remedyFor(error);
@@ -120,14 +120,14 @@ export class OtlpSender {
   }
 
   /** A request with its retries; resolves to the answer when it was taken, rejects with the reason otherwise. */
-  async #request(message: Uint8Array, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  async #request(message: Uint8Array, tally: PushTally, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const body = this.#otlp.compression === 'gzip' ? await promisify(gzip)(message) : message;
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       // A request without time for its answer could be taken and not counted.
       if (this.#leftMs() <= 0) throw new NoAnswer(this.#otlp.timeoutMs);
       try {
-        return await this.#try(body);
+        return await this.#try(body, tally);
       } catch (error) {
         if (remedyFor(error) !== 'again') throw error;
         this.#pause.begin(error, this.#clock.now());
@@ -140,11 +140,13 @@ export class OtlpSender {
     }
   }
 
-  async #try(body: Uint8Array): Promise<Uint8Array | undefined> {
-    this.#attempt = new OtlpAttempt(this.#connection.send(body), this.#leftMs());
+  async #try(body: Uint8Array, tally: PushTally): Promise<Uint8Array | undefined> {
+    const attempt = new OtlpAttempt(this.#connection.send(body), this.#leftMs());
+    this.#attempt = attempt;
     try {
-      return await this.#attempt.answer;
+      return await attempt.answer;
     } finally {
+      tally.answered(attempt.status);
       this.#attempt = undefined;
     }
   }

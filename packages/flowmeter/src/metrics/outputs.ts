@@ -1,3 +1,4 @@
+import type { MeterProvider } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Messages } from '../messages.ts';
@@ -18,6 +19,8 @@ export interface Outputs {
   readonly endpoint: PrometheusEndpoint | undefined;
   /** Where metrics are pushed to, for people to read. */
   readonly pushes: readonly string[];
+  /** Records what the outputs tell of themselves on meters of this provider, from now on. */
+  setMeterProvider(provider: MeterProvider): void;
   /** Has the push under way, and those that `push` makes, end within the limit. */
   hurry(limitMs: number, push: () => Promise<void>): Promise<void>;
   /** Whether there is anything that {@link pushAtOnce} cannot push. */
@@ -33,6 +36,7 @@ export interface Outputs {
 export function createOutputs(configuration: Configuration, messages: Messages, health: Health): Outputs {
   const { engine, exporters, otlp, prometheus } = configuration;
   const readers: IMetricReader[] = [];
+  const observed: Observed[] = [];
   const pushes: string[] = [];
   let endpoint: PrometheusEndpoint | undefined;
   let onPush = nothing;
@@ -46,6 +50,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
       endpoint = createPrometheusEndpoint(prometheus, health);
     }
     readers.push(endpoint.reader);
+    observed.push(endpoint);
   }
   let otlpExporter: OtlpExporter | undefined;
   if (exporters.includes('otlp')) {
@@ -60,16 +65,25 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
         engine === 'sdk' ? undefined : (limitMs) => pushAtOnce({ reader, reporter, otlp, requestLimit, limitMs }),
     };
     readers.push(reader);
+    observed.push(reader, otlpExporter);
     pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
   }
   if (exporters.includes('console')) {
-    readers.push(new PushReader(configuration, createConsoleExporter(onPush)));
+    const reader = new PushReader(configuration, createConsoleExporter(onPush));
+    readers.push(reader);
+    observed.push(reader);
     pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
   }
   const hurry: Outputs['hurry'] = (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push();
   if (exporters.includes('console')) lastPush = { ...lastPush, needsTurns: () => true };
-  return { readers, endpoint, pushes, hurry, ...lastPush };
+  const setMeterProvider: Outputs['setMeterProvider'] = (provider) => {
+    for (const each of observed) each.setMeterProvider(provider);
+  };
+  return { readers, endpoint, pushes, setMeterProvider, hurry, ...lastPush };
 }
+
+/** What tells of itself. */
+type Observed = Pick<Outputs, 'setMeterProvider'>;
 
 function nothing(): void {}
 

@@ -14,8 +14,8 @@ import { whatToChange } from './listening-errors.ts';
 /** A Prometheus pull endpoint: a reader, and the server that reads it. */
 export interface PrometheusEndpoint {
   readonly reader: IMetricReader;
-  /** Gives the endpoint's own metrics a provider, where it has any. */
-  observe?(provider: MeterProvider): void;
+  /** Records what the endpoint tells of itself on meters of this provider, from now on. */
+  setMeterProvider(provider: MeterProvider): void;
   /**
    * Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. It does not keep the process
    * alive; with OpenTelemetry's exporter a client that does not read what it is sent can, for half a minute.
@@ -38,7 +38,7 @@ export function createPrometheusEndpoint(configuration: PrometheusConfiguration,
   const closings: (() => Promise<void>)[] = [];
   return {
     reader,
-    observe: (provider) => reader.setMeterProvider(provider),
+    setMeterProvider: (provider) => reader.setMeterProvider(provider),
     async listen() {
       const webConfig =
         webConfigFile === undefined ? undefined : await openedBy(names.webConfigFile, openWebConfig(webConfigFile));

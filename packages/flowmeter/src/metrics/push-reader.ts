@@ -1,4 +1,5 @@
-import { collectNow, type CollectedNow } from '@flowmeter/engine';
+import { CollectionMetrics, collectNow, componentOn, type CollectedNow } from '@flowmeter/engine';
+import type { MeterProvider } from '@opentelemetry/api';
 import { emptyResource } from '@opentelemetry/resources';
 import {
   PeriodicExportingMetricReader,
@@ -7,7 +8,9 @@ import {
   type MetricProducer,
   type PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
+import { toError } from '../reason-of.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { PUSH_SCOPE } from './self-scopes.ts';
 
 /** The exporter of a {@link PushReader}. */
 type Exporter = PushMetricExporter & {
@@ -23,6 +26,7 @@ type Exporter = PushMetricExporter & {
 export class PushReader extends PeriodicExportingMetricReader {
   readonly #exporter: Exporter;
   #producer: MetricProducer | undefined;
+  #metrics: CollectionMetrics | undefined;
   /** How many calls of `forceFlush` and `shutdown` are under way. */
   #flushes = 0;
 
@@ -39,7 +43,10 @@ export class PushReader extends PeriodicExportingMetricReader {
       if (this.#flushes === 0) return NOTHING;
       await this.#exporter.forceFlush();
     }
-    return super.collect(options);
+    const beganMs = performance.now();
+    const collection = await super.collect(options);
+    this.#metrics?.collected((performance.now() - beganMs) / 1000, collection.errors);
+    return collection;
   }
 
   protected override async onForceFlush(): Promise<void> {
@@ -53,7 +60,20 @@ export class PushReader extends PeriodicExportingMetricReader {
 
   override setMetricProducer(producer: MetricProducer): void {
     this.#producer = producer;
-    super.setMetricProducer(producer);
+    // The base class looks at what callbacks have thrown, which may be nothing, or throw in turn.
+    const collect: MetricProducer['collect'] = async (options) => {
+      const result = await producer.collect(options);
+      return { ...result, errors: result.errors.map(toError) };
+    };
+    super.setMetricProducer({ collect });
+  }
+
+  /** Records how long collections take on a meter of this provider, from now on. */
+  setMeterProvider(provider: MeterProvider): void {
+    this.#metrics = new CollectionMetrics(
+      provider.getMeter(PUSH_SCOPE),
+      componentOn(provider, 'periodic_metric_reader'),
+    );
   }
 
   /** What there is now; `undefined` with sdk-metrics' own engine, which can only be waited for. */

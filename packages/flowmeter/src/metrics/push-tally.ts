@@ -3,6 +3,9 @@ import { reasonOf } from '../reason-of.ts';
 import { errorTypeOf } from './otlp-failure.ts';
 import type { RequestPart } from './request-part.ts';
 
+/** The `error.type` of points that a collector has thrown away (semantic conventions for OpenTelemetry SDK metrics). */
+const REJECTED = 'rejected';
+
 /**
  * What has become of the data points of one push. Whoever delivers them notes it here, part by part; what is not noted as delivered
  * counts as undelivered, at any moment.
@@ -11,18 +14,26 @@ export class PushTally {
   readonly metrics: ResourceMetrics;
   /** How many data points there are. */
   readonly points: number;
+  readonly #beganMs = performance.now();
   readonly #delivered: RequestPart[] = [];
   readonly #failed = new Map<string, number>();
   #noted = 0;
   #rejected = 0;
+  #status: number | undefined;
+  #errorType: string | undefined;
+  #endedMs: number | undefined;
   /** The first. */
   #failure: { readonly error: unknown } | undefined;
-  #isEnded = false;
 
   constructor(metrics: ResourceMetrics) {
     this.metrics = metrics;
     const all = metrics.scopeMetrics.flatMap((scope) => scope.metrics);
     this.points = all.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
+  }
+
+  /** A request has ended: with an answer of this status, or `undefined`, without one. */
+  answered(status: number | undefined): void {
+    if (!this.#isEnded) this.#status = status;
   }
 
   /** A request has been taken, but for the points that the collector says it has rejected. It does not say which. */
@@ -31,6 +42,7 @@ export class PushTally {
     this.#delivered.push(part);
     this.#noted += part.points;
     this.#rejected += rejected;
+    if (rejected > 0) this.#errorType = REJECTED;
   }
 
   /** A request has failed for good. */
@@ -42,7 +54,22 @@ export class PushTally {
   end(error?: unknown): void {
     if (this.#isEnded) return;
     if (error !== undefined) this.#fail(this.points - this.#noted, error);
-    this.#isEnded = true;
+    this.#endedMs = performance.now();
+  }
+
+  /** How long it took, in seconds; `NaN` until it has ended. */
+  get seconds(): number {
+    return ((this.#endedMs ?? Number.NaN) - this.#beganMs) / 1000;
+  }
+
+  /** The status of the last answer, in HTTP or gRPC; `undefined` if the last request had none. */
+  get status(): number | undefined {
+    return this.#status;
+  }
+
+  /** Why not all was taken, for the last time; `undefined` if it was. */
+  get errorType(): string | undefined {
+    return this.#errorType;
   }
 
   /** How many data points were taken. */
@@ -50,14 +77,9 @@ export class PushTally {
     return this.#delivered.reduce((sum, { points }) => sum + points, 0) - this.#rejected;
   }
 
-  /** How many data points were taken and thrown away, as answers say. */
-  get rejected(): number {
-    return this.#rejected;
-  }
-
-  /** How many data points could not be delivered, by `error.type`. */
+  /** How many data points were not taken, or were and thrown away, by `error.type`. */
   get failed(): ReadonlyMap<string, number> {
-    return this.#failed;
+    return this.#rejected === 0 ? this.#failed : new Map([...this.#failed, [REJECTED, this.#rejected]]);
   }
 
   /** Why not everything was delivered, `undefined` if it was. */
@@ -76,9 +98,14 @@ export class PushTally {
     return new Set(metrics.flatMap(({ dataPoints }): readonly DataPoint<unknown>[] => dataPoints));
   }
 
+  get #isEnded(): boolean {
+    return this.#endedMs !== undefined;
+  }
+
   #fail(points: number, error: unknown): void {
     this.#failure ??= { error };
     const type = errorTypeOf(error);
+    this.#errorType = type;
     this.#failed.set(type, (this.#failed.get(type) ?? 0) + points);
     this.#noted += points;
   }

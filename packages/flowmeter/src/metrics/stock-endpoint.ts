@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Health } from '@flowmeter/prometheus';
+import { ScrapeMetrics, type Health } from '@flowmeter/prometheus';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
 import { whatToChange } from './listening-errors.ts';
@@ -36,15 +36,21 @@ export function createStockEndpoint(
 ): StockEndpoint {
   const reader = createStockExporter(configuration, messages);
   let scraped = false;
+  let metrics: ScrapeMetrics | undefined;
   const server = createServer((request, response) => {
     if (!isScrape(request, response, health)) return;
     scraped = true;
+    if (metrics !== undefined) measure(response, metrics);
     reader.getMetricsRequestHandler(request, response);
   });
   server.on('connection', (socket) => socket.unref());
   server.setTimeout(stallLimitMs);
   return {
     reader,
+    setMeterProvider(provider) {
+      metrics = new ScrapeMetrics(provider);
+      reader._setSelfObsMeterProvider(provider);
+    },
     wasScraped() {
       const was = scraped;
       scraped = false;
@@ -59,6 +65,18 @@ export function createStockEndpoint(
       });
     },
   };
+}
+
+/** Records the scrape when its answer is there, which the exporter gives in one piece. */
+function measure(response: ServerResponse, metrics: ScrapeMetrics): void {
+  const beganMs = performance.now();
+  const end = response.end.bind(response) as (body: string) => ServerResponse;
+  const measured = (body: string): ServerResponse => {
+    const [seconds, bytes] = [(performance.now() - beganMs) / 1000, Buffer.byteLength(body)];
+    metrics.scraped({ format: 'text', seconds, bytes, status: response.statusCode });
+    return end(body);
+  };
+  response.end = measured as ServerResponse['end'];
 }
 
 /** Whether the request asks for the metrics; otherwise it is answered here. */

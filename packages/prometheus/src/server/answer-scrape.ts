@@ -20,16 +20,47 @@ export async function answerScrape(
   query: URLSearchParams,
   scrapes: Scrapes,
 ): Promise<Answer> {
+  const beganMs = performance.now();
   const rendition = renditionOf(request, query);
+  let answered: Answered | undefined;
+  try {
+    answered = await answer(request, query, rendition, scrapes);
+    return answered.answer;
+  } finally {
+    const seconds = (performance.now() - beganMs) / 1000;
+    scrapes.tell({
+      format: rendition.format,
+      seconds,
+      status: answered?.answer.status ?? FAILED,
+      bytes: answered?.bytes,
+    });
+  }
+}
+
+/** Of what throws. */
+const FAILED = 500;
+
+interface Answered {
+  readonly answer: Answer;
+  /** Of the body with the metrics before compression, if there is one. */
+  readonly bytes?: number;
+}
+
+async function answer(
+  request: EndpointRequest,
+  query: URLSearchParams,
+  rendition: Rendition,
+  scrapes: Scrapes,
+): Promise<Answered> {
   const time = scrapeTimeOf(request.header('x-prometheus-scrape-timeout-seconds'));
   const scrape = scrapes.begin({ rendition, names: namesOf(query), timeoutMs: time?.callbacksMs });
   if (scrape === undefined) {
-    return lineAnswer(503, 'Too many scrapes at a time: try again in a second', { 'retry-after': '1' });
+    return { answer: lineAnswer(503, 'Too many scrapes at a time: try again in a second', { 'retry-after': '1' }) };
   }
   if (!(await isInTime(scrape.plain, time?.bodyMs))) {
     const release = (): void => scrape.release(true);
     scrape.plain.then(release, release);
-    return lineAnswer(503, NOT_IN_TIME, { 'retry-after': '1' });
+    return { answer: lineAnswer(503, NOT_IN_TIME, { 'retry-after': '1' }) };
   }
   try {
     return await answerWithBody(request, rendition, scrape);
@@ -39,12 +70,13 @@ export async function answerScrape(
   }
 }
 
-async function answerWithBody(request: EndpointRequest, rendition: Rendition, scrape: Scrape): Promise<Answer> {
-  const isWorthwhile = sizeOf(await scrape.plain) >= SMALLEST_COMPRESSED_BYTES;
+async function answerWithBody(request: EndpointRequest, rendition: Rendition, scrape: Scrape): Promise<Answered> {
+  const bytes = sizeOf(await scrape.plain);
+  const isWorthwhile = bytes >= SMALLEST_COMPRESSED_BYTES;
   const coding = codingFor(request.header('accept-encoding'), isWorthwhile);
   if (coding === undefined) {
     scrape.release(true);
-    return lineAnswer(406, 'None of the accepted encodings: there are gzip, zstd and identity', VARY);
+    return { answer: lineAnswer(406, 'None of the accepted encodings: there are gzip, zstd and identity', VARY) };
   }
   const body = await scrape.coded(coding);
   const size = sizeOf(body);
@@ -52,11 +84,14 @@ async function answerWithBody(request: EndpointRequest, rendition: Rendition, sc
   if (size <= LARGE_BYTES) scrape.release(coding !== 'identity');
   const headers = { 'content-type': rendition.contentType, 'content-length': String(size), ...VARY };
   return {
-    status: 200,
-    headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding },
-    body,
-    release: scrape.release,
-    givenUp: scrape.beginSending(),
+    bytes,
+    answer: {
+      status: 200,
+      headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding },
+      body,
+      release: scrape.release,
+      givenUp: scrape.beginSending(),
+    },
   };
 }
 

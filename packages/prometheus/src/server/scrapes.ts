@@ -2,7 +2,7 @@ import type { ContentCoding } from './accept-encoding.ts';
 import type { Answer } from './answer.ts';
 import { Failures } from './failures.ts';
 import { createRendering, type Holder, type Rendering } from './rendering.ts';
-import type { ScrapeRequest, ScrapeSource } from './scrape-source.ts';
+import type { AnsweredScrape, ScrapeRequest, ScrapeSource } from './scrape-source.ts';
 
 /**
  * Bodies in memory at a time: room for two Prometheus servers with a format each, and a few people with filters; at 25 MB
@@ -46,6 +46,15 @@ export class Scrapes {
       rendering = this.#render(key, request);
     }
     return this.#hold(rendering);
+  }
+
+  /** Tells the source how a scrape was answered. */
+  tell(scrape: AnsweredScrape): void {
+    try {
+      this.#source.scraped?.(scrape);
+    } catch (error) {
+      this.#failures.report('a scrape could not be told of', error);
+    }
   }
 
   #render(key: string, request: ScrapeRequest): Rendering {

@@ -36,3 +36,8 @@ export function reading(
     },
   };
 }
+
+/** Without the time that collections take, which a reader tells that has a provider for its own metrics. */
+export function withoutDurations(samples: readonly string[]): readonly string[] {
+  return samples.filter((line) => !line.startsWith('otel_sdk_metric_reader_collection_duration_seconds_'));
+}

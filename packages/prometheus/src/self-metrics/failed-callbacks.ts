@@ -1,5 +1,5 @@
-import type { Counter, MeterProvider } from '@opentelemetry/api';
-import { inWords } from './in-words.ts';
+import type { Counter, Meter } from '@opentelemetry/api';
+import { inWords } from '../in-words.ts';
 
 /** Different failures that are told: a message that holds a port or a time is another one each time. */
 const MOST_TOLD = 10;
@@ -17,9 +17,9 @@ export class FailedCallbacks {
     this.#warn = warn;
   }
 
-  /** Counts on a meter of this provider from now on. */
-  countOn(provider: MeterProvider): void {
-    this.#counter = provider.getMeter('@flowmeter/prometheus').createCounter('flowmeter.prometheus.failed_callbacks', {
+  /** Counts on this meter from now on. */
+  countOn(meter: Meter): void {
+    this.#counter = meter.createCounter('flowmeter.prometheus.failed_callbacks', {
       unit: '{callback}',
       description: 'Callbacks of observable instruments that threw or took too long during a scrape',
     });
