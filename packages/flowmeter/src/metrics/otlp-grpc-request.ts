@@ -40,22 +40,20 @@ export class GrpcConnection implements OtlpConnection {
     const isReused = this.#session !== undefined && !this.#session.closed && !this.#session.destroyed;
     const session = isReused && this.#session !== undefined ? this.#session : this.#connect();
     this.#session = session;
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
-    const fail = (error: unknown): void => reject(isReused && isLost(error) ? staleConnection() : error);
-    session.once('error', fail);
-    try {
-      const stream = session.request(this.#headers());
+    const stream = session.request(this.#headers());
+    const answer = new Promise<Uint8Array | undefined>((resolve, reject) => {
+      const fail = (error: unknown): void => reject(isReused && isLost(error) ? staleConnection() : error);
+      session.once('error', fail);
+      stream.once('close', () => session.off('error', fail));
       readAnswer(stream, resolve, fail);
       stream.end(framed(body, this.#target.compression === 'gzip'));
-    } catch (error) {
-      reject(error);
-    }
+    });
     // There is one request at a time: with it ends the connection, which may be why there was no answer.
     const cut = (reason: Error): void => {
-      reject(reason);
+      stream.destroy(reason);
       session.destroy();
     };
-    return { answer: promise.finally(() => session.off('error', fail)), cut };
+    return { answer, cut };
   }
 
   close(): void {
