@@ -232,8 +232,8 @@ describe('a push by gRPC that is answered', () => {
     await using collector = await startGrpcCollector();
     await using exporter = createExporter(collector.port);
     collector.turns = [PARTIAL_SUCCESS];
-    const { accepted, rejected, failure } = await exporter.pushAt(0, metricsOf(120));
-    deepStrictEqual([accepted, rejected, failure, collector.calls.length], [20, 100, undefined, 1]);
+    const { accepted, failed, failure } = await exporter.pushAt(0, metricsOf(120));
+    deepStrictEqual([accepted, failed.get('rejected'), failure, collector.calls.length], [20, 100, undefined, 1]);
   });
 
   it('with an endless message is cut off', async () => {

@@ -22,7 +22,7 @@ it('makes one push after the other, gives one up in time, and tells the reader a
   const say = (message: string): void => void said.push(message);
   const reporter = new OutageReporter(
     stuck,
-    30,
+    300,
     'the collector',
     { debug() {}, info: say, warn: say, error: say },
     () => {},
@@ -38,9 +38,9 @@ it('makes one push after the other, gives one up in time, and tells the reader a
 
   await reporter.forceFlush();
   strictEqual(underWay.length, 2);
-  deepStrictEqual(abandoned, ['no answer within 30 ms', 'no answer within 30 ms']);
+  deepStrictEqual(abandoned, ['no answer within 300 ms', 'no answer within 300 ms']);
   strictEqual(said.length, 1);
-  match(said[0] ?? '', /^OTLP push to the collector fails \(no answer within 30 ms\)/);
+  match(said[0] ?? '', /^OTLP push to the collector fails \(no answer within 300 ms\)/);
 
   reporter.export(METRICS, () => {});
   await new Promise(setImmediate);

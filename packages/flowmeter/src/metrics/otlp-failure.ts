@@ -82,7 +82,12 @@ export function grpcFailure(code: number, message: string, waitMs: number | unde
   if ((code === RESOURCE_EXHAUSTED || code === OUT_OF_RANGE) && TOO_LARGE.test(message)) remedy = 'smaller';
   else if (RETRYABLE_CODES.has(code) || (code === RESOURCE_EXHAUSTED && waitMs !== undefined)) remedy = 'again';
   else if (CODES_OF_CONTENT.has(code)) remedy = 'others';
-  return new UnsuccessfulRequest(text, grpcStatusOf(code) ?? '_OTHER', remedy, waitMs === undefined ? undefined : atMost(waitMs));
+  return new UnsuccessfulRequest(
+    text,
+    grpcStatusOf(code) ?? '_OTHER',
+    remedy,
+    waitMs === undefined ? undefined : atMost(waitMs),
+  );
 }
 
 const STALE = 'stale';

@@ -23,7 +23,7 @@ import { USER_AGENT } from './user-agent.ts';
 
 const METHOD = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const PREFIX_BYTES = 5;
-const OK = '0';
+const OK = 0;
 
 /** The connection to a collector by gRPC, which is made when it is needed. */
 export class GrpcConnection implements OtlpConnection {
@@ -40,22 +40,32 @@ export class GrpcConnection implements OtlpConnection {
     const isReused = this.#session !== undefined && !this.#session.closed && !this.#session.destroyed;
     const session = isReused && this.#session !== undefined ? this.#session : this.#connect();
     this.#session = session;
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
-    const fail = (error: unknown): void => reject(isReused && isLost(error) ? staleConnection() : error);
-    session.once('error', fail);
-    try {
-      const stream = session.request(this.#headers());
-      readAnswer(stream, resolve, fail);
+    const stream = session.request(this.#headers());
+    let status: number | undefined;
+    const answer = new Promise<Uint8Array | undefined>((resolve, reject) => {
+      const fail = (error: unknown): void => reject(isReused && isLost(error) ? staleConnection() : error);
+      session.once('error', fail);
+      stream.once('close', () => session.off('error', fail));
+      const take = (ended: EndedCall): void => {
+        status = ended.code;
+        if (ended.failure === undefined) resolve(ended.message);
+        else fail(ended.failure);
+      };
+      readAnswer(stream, take, fail);
       stream.end(framed(body, this.#target.compression === 'gzip'));
-    } catch (error) {
-      reject(error);
-    }
+    });
     // There is one request at a time: with it ends the connection, which may be why there was no answer.
     const cut = (reason: Error): void => {
-      reject(reason);
+      stream.destroy(reason);
       session.destroy();
     };
-    return { answer: promise.finally(() => session.off('error', fail)), status: undefined, cut };
+    return {
+      answer,
+      get status() {
+        return status;
+      },
+      cut,
+    };
   }
 
   close(): void {
@@ -106,17 +116,21 @@ function framed(message: Uint8Array, isCompressed: boolean): Buffer {
   return frame;
 }
 
-function readAnswer(
-  stream: ClientHttp2Stream,
-  take: (answer: Uint8Array | undefined) => void,
-  fail: (error: Error) => void,
-): void {
+/** How a call has ended that was answered. */
+interface EndedCall {
+  /** The status of gRPC; `undefined` if what answered does not speak it. */
+  readonly code: number | undefined;
+  readonly failure: Error | undefined;
+  /** `undefined` if it breaks off. */
+  readonly message: Uint8Array | undefined;
+}
+
+function readAnswer(stream: ClientHttp2Stream, take: (ended: EndedCall) => void, fail: (error: Error) => void): void {
   const chunks: Buffer[] = [];
   let [size, status] = [0, 0];
   const end = (headers: IncomingHttpHeaders): void => {
-    const failure = failureIn(headers, status);
-    if (failure !== undefined) fail(failure);
-    else take(messageIn(Buffer.concat(chunks)));
+    const code = codeIn(headers);
+    take({ code, failure: failureIn(code, headers, status), message: messageIn(Buffer.concat(chunks)) });
   };
   stream.on('response', (headers) => {
     status = headers[':status'] ?? 0;
@@ -136,16 +150,16 @@ function readAnswer(
   stream.once('close', () => fail(new Error('the connection was closed without an answer')));
 }
 
-/** What the answer's status says, `undefined` for success. What is not gRPC has but a status of HTTP. */
-function failureIn(headers: IncomingHttpHeaders, status: number): Error | undefined {
+function codeIn(headers: IncomingHttpHeaders): number | undefined {
   const code = headers['grpc-status'];
+  return typeof code === 'string' && /^\d{1,3}$/.test(code) ? Number(code) : undefined;
+}
+
+/** What the answer's status says, `undefined` for success. What is not gRPC has but a status of HTTP. */
+function failureIn(code: number | undefined, headers: IncomingHttpHeaders, status: number): Error | undefined {
   if (code === OK) return undefined;
-  if (typeof code === 'string' && /^\d{1,3}$/.test(code)) {
-    return grpcFailure(
-      Number(code),
-      unescaped(headers['grpc-message']),
-      retryDelayMs(headers['grpc-status-details-bin']),
-    );
+  if (code !== undefined) {
+    return grpcFailure(code, unescaped(headers['grpc-message']), retryDelayMs(headers['grpc-status-details-bin']));
   }
   if (status === 200) return new Error('the answer has no gRPC status');
   return httpFailure(status, '', retryAfterMs(headers['retry-after']));

@@ -128,16 +128,21 @@ export class OutageReporter implements PushMetricExporter {
     if (this.#underWay.delete(tally)) this.settle(tally);
   }
 
-  async #push(tally: PushTally): Promise<void> {
-    const timedOut = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      const reason = new NoAnswer(this.#timeoutMs);
-      // What comes of it later is not known to anybody.
-      tally.end(reason);
-      this.#exporter.abandon(reason);
-      timedOut.resolve();
-    }, this.#timeoutMs).unref();
-    await Promise.race([this.#exporter.push(tally), timedOut.promise]);
-    clearTimeout(timer);
+  /** Resolves when the push has ended or is given up; then the tally says what came of it. */
+  #push(tally: PushTally): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        const reason = new NoAnswer(this.#timeoutMs);
+        // What comes of it later is not known to anybody.
+        tally.end(reason);
+        this.#exporter.abandon(reason);
+        resolve();
+      };
+      const timer = setTimeout(giveUp, this.#timeoutMs).unref();
+      this.#exporter
+        .push(tally)
+        .finally(() => clearTimeout(timer))
+        .then(resolve, reject);
+    });
   }
 }
