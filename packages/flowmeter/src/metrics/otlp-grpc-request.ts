@@ -24,6 +24,8 @@ import { USER_AGENT } from './user-agent.ts';
 const METHOD = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
 const PREFIX_BYTES = 5;
 const OK = 0;
+const STREAM_CANCEL = 'ERR_HTTP2_STREAM_CANCEL';
+const LOST: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', STREAM_CANCEL, 'ERR_HTTP2_GOAWAY_SESSION']);
 
 /** The connection to a collector by gRPC, which is made when it is needed. */
 export class GrpcConnection implements OtlpConnection {
@@ -43,7 +45,7 @@ export class GrpcConnection implements OtlpConnection {
     const stream = session.request(this.#headers());
     let status: number | undefined;
     const answer = new Promise<Uint8Array | undefined>((resolve, reject) => {
-      const fail = (error: unknown): void => reject(isReused && isLost(error) ? staleConnection() : error);
+      const fail = (error: unknown): void => reject(isReused && isLost(error) ? staleConnection() : behind(error));
       session.once('error', fail);
       stream.once('close', () => session.off('error', fail));
       const take = (ended: EndedCall): void => {
@@ -186,13 +188,16 @@ function serverName(host: string): { servername: string } | undefined {
   return /^[\d.]+$|:/.test(host) ? undefined : { servername: host };
 }
 
+/** What has ended the connection, where a call tells only that it was cut off with it. */
+function behind(error: unknown): unknown {
+  return error instanceof Error && codeOf(error) === STREAM_CANCEL && error.cause !== undefined ? error.cause : error;
+}
+
 /** Whether a connection that was idle had been given up by the other side. */
 function isLost(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return (
-    code === 'ECONNRESET' ||
-    code === 'EPIPE' ||
-    code === 'ERR_HTTP2_STREAM_CANCEL' ||
-    code === 'ERR_HTTP2_GOAWAY_SESSION'
-  );
+  return LOST.has(codeOf(error));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
