@@ -1,10 +1,9 @@
-import {
-  AggregationType,
-  InstrumentType,
-  type AggregationOption,
-  type IAttributesProcessor,
-  type ViewOptions as StockViewOptions,
+import type {
+  AggregationOption,
+  IAttributesProcessor,
+  ViewOptions as StockViewOptions,
 } from '@opentelemetry/sdk-metrics';
+import { AggregationType, InstrumentType } from './sdk-enumerations.ts';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { describeSetting } from './described.ts';
 import { isValidName, NAME_IN_WORDS, type InstrumentDescriptor } from './instrument-descriptor.ts';

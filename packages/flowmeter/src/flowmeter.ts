@@ -100,9 +100,7 @@ export async function run(
   if (hasOutputs && !hasRegistered) return { ...IDLE, shutdown };
   let prometheusUrl: string | undefined;
   try {
-    // A scrape before that would show only a part of the resource, and log an error.
-    await resource.waitForAsyncAttributes?.();
-    prometheusUrl = await outputs.endpoint?.listen();
+    prometheusUrl = await outputs.endpoint?.listen(resource);
   } catch (error) {
     messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
   }

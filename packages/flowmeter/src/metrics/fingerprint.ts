@@ -1,4 +1,5 @@
-import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from '@flowmeter/engine';
 
 /** FNV-1a's numbers for 32 bits. */
 const [BASIS, PRIME] = [0x811c_9dc5, 0x0100_0193];

@@ -1,15 +1,14 @@
-import { createRequire } from 'node:module';
 import { returnUndelivered } from '@flowmeter/engine';
-import { gzipSync } from 'node:zlib';
-import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { loadOtlpTransformer, loadResources } from '../open-telemetry-on-demand.ts';
 import { deliverAtOnce } from '../process-end/deliver-at-once.ts';
 import type { OutageReporter } from './outage-reporter.ts';
-import type { PushReader } from './push-reader.ts';
+import type { LatePushReader } from './late-push-reader.ts';
 
 /** Whether not all that there is can be pushed at once: asynchronous callbacks cannot, nor anything over gRPC. */
-export function needsTurns(reader: PushReader, { protocol }: OtlpConfiguration): boolean {
+export function needsTurns(reader: LatePushReader, { protocol }: OtlpConfiguration): boolean {
   // Over gRPC a request needs more than a thread that is only beginning has.
   const collected = protocol === 'grpc' ? undefined : reader.collectNow();
   if (collected === undefined) return true;
@@ -23,7 +22,7 @@ export function needsTurns(reader: PushReader, { protocol }: OtlpConfiguration):
  * @param limitMs how long it may take in all
  */
 export function pushAtOnce(
-  reader: PushReader,
+  reader: LatePushReader,
   reporter: OutageReporter,
   otlp: OtlpConfiguration,
   limitMs: number,
@@ -51,17 +50,14 @@ export function pushAtOnce(
   }
 }
 
-type Transformer = typeof import('@opentelemetry/otlp-transformer');
-
 function encode(metrics: ResourceMetrics, { protocol, compression }: OtlpConfiguration): Uint8Array {
   // As a rule it has been loaded by a push; an application that ends at once pays for it now.
-  const { JsonMetricsSerializer, ProtobufMetricsSerializer } = createRequire(import.meta.url)(
-    '@opentelemetry/otlp-transformer',
-  ) as Transformer;
+  const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadOtlpTransformer();
   const serializer = protocol === 'http/json' ? JsonMetricsSerializer : ProtobufMetricsSerializer;
   const message = serializer.serializeRequest({ ...metrics, resource: asFarAsKnown(metrics.resource) });
   if (message === undefined) throw new Error('the metrics cannot be encoded');
-  return compression === 'gzip' ? gzipSync(message) : message;
+  // Whoever only starts does without.
+  return compression === 'gzip' ? process.getBuiltinModule('node:zlib').gzipSync(message) : message;
 }
 
 /** Without attributes that are known later, as a host's identifier may be: they would have to be waited for. */
@@ -69,5 +65,5 @@ function asFarAsKnown(resource: Resource): Resource {
   if (resource.asyncAttributesPending !== true) return resource;
   const known = resource.getRawAttributes().filter(([, value]) => typeof value !== 'object' || Array.isArray(value));
   // The first of several counts.
-  return resourceFromAttributes(Object.fromEntries(known.toReversed()));
+  return loadResources().resourceFromAttributes(Object.fromEntries(known.toReversed()));
 }

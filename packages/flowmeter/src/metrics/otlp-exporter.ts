@@ -1,12 +1,6 @@
-import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
-import {
-  AggregationType,
-  InstrumentType,
-  type AggregationOption,
-  type AggregationTemporality,
-  type PushMetricExporter,
-  type ResourceMetrics,
-} from '@opentelemetry/sdk-metrics';
+import type { ExportResult } from '@opentelemetry/core';
+import { ExportResultCode, AggregationType, InstrumentType, type AggregationTemporality } from '@flowmeter/engine';
+import type { AggregationOption, PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration, OtlpProtocol } from '../configuration/otlp-configuration.ts';
 import { encodePairs } from '../configuration/settings.ts';
 import { reasonOf } from '../reason-of.ts';

@@ -1,16 +1,20 @@
 import type { Agent } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
-import { JsonMetricsSerializer, ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
+import type { ExportResult } from '@opentelemetry/core';
+import { ExportResultCode } from '@flowmeter/engine';
+import type { ProtobufMetricsSerializer as Serializer } from '@opentelemetry/otlp-transformer';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { warnThroughDiag } from '../messages.ts';
+import { loadOtlpTransformer } from '../open-telemetry-on-demand.ts';
 import { reasonOf } from '../reason-of.ts';
 import { OtlpHttpAttempt } from './otlp-http-attempt.ts';
 import { createAgent } from './otlp-http-request.ts';
 import { isRetryable, pauseBefore } from './otlp-retry.ts';
 import type { PushClock } from './push-clock.ts';
+
+const { JsonMetricsSerializer, ProtobufMetricsSerializer } = loadOtlpTransformer();
 
 /** How often a push is tried. */
 const MOST_TRIES = 6;
@@ -25,7 +29,7 @@ const MOST_TRIES = 6;
 export class OtlpHttpExporter implements PushMetricExporter {
   readonly #otlp: OtlpConfiguration;
   readonly #clock: PushClock;
-  readonly #serializer: typeof ProtobufMetricsSerializer;
+  readonly #serializer: typeof Serializer;
   readonly #agent: Agent;
   /** By when everything has to end. */
   #until = Infinity;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest } from 'node:http';
+import https from 'node:https';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { http } from '../node-http.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 /** What a request of OTLP over HTTP is made with. */
@@ -11,9 +12,9 @@ export type OtlpTarget = Pick<
 >;
 
 /** The connections to a collector. */
-export function createAgent({ url, certificate, clientCertificate, clientKey }: OtlpTarget): HttpAgent {
-  if (!url.startsWith('https:')) return new HttpAgent({ keepAlive: true });
-  return new HttpsAgent({
+export function createAgent({ url, certificate, clientCertificate, clientKey }: OtlpTarget): Agent {
+  if (!url.startsWith('https:')) return new http.Agent({ keepAlive: true });
+  return new https.Agent({
     keepAlive: true,
     ...(certificate !== undefined && { ca: readFileSync(certificate) }),
     ...(clientCertificate !== undefined && { cert: readFileSync(clientCertificate) }),
@@ -24,10 +25,10 @@ export function createAgent({ url, certificate, clientCertificate, clientKey }: 
 /** Begins a request for a body of so many bytes, which is still to be written. */
 export function beginRequest(
   { url, headers, compression, protocol }: OtlpTarget,
-  agent: HttpAgent,
+  agent: Agent,
   bytes: number,
 ): ClientRequest {
-  return (url.startsWith('https:') ? httpsRequest : httpRequest)(url, {
+  return (url.startsWith('https:') ? https : http).request(url, {
     method: 'POST',
     agent,
     headers: {

@@ -2,12 +2,12 @@ import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Messages } from '../messages.ts';
 import { needsTurns, pushAtOnce } from './last-push.ts';
+import { LatePushReader } from './late-push-reader.ts';
 import { createConsoleExporter } from './meter-provider.ts';
 import { missingPackage, OtlpExporter } from './otlp-exporter.ts';
 import { OutageReporter } from './outage-reporter.ts';
 import type { Health } from '@flowmeter/prometheus';
 import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
-import { PushReader } from './push-reader.ts';
 import { createStockEndpoint } from './stock-endpoint.ts';
 import { createUnscrapedGuard } from './unscraped-reader.ts';
 
@@ -53,7 +53,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
       const target = withoutSecrets(otlp.url);
       otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) });
       const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
-      const reader = new PushReader(configuration, reporter);
+      const reader = new LatePushReader(configuration, reporter);
       lastPush = {
         needsTurns: () => needsTurns(reader, otlp),
         pushAtOnce:
@@ -70,7 +70,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
     }
   }
   if (exporters.includes('console')) {
-    readers.push(new PushReader(configuration, createConsoleExporter(onPush)));
+    readers.push(new LatePushReader(configuration, createConsoleExporter(onPush)));
     pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
   }
   const hurry: Outputs['hurry'] = (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push();

@@ -1,13 +1,14 @@
 import { collectNow, type CollectedNow } from '@flowmeter/engine';
-import { emptyResource } from '@opentelemetry/resources';
-import {
-  PeriodicExportingMetricReader,
-  type CollectionResult,
-  type MetricCollectOptions,
-  type MetricProducer,
-  type PushMetricExporter,
+import type {
+  CollectionResult,
+  MetricCollectOptions,
+  MetricProducer,
+  PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
+import { loadResources, loadSdkMetrics } from '../open-telemetry-on-demand.ts';
+
+const { PeriodicExportingMetricReader } = loadSdkMetrics();
 
 /** The exporter of a {@link PushReader}. */
 type Exporter = PushMetricExporter & {
@@ -63,4 +64,7 @@ export class PushReader extends PeriodicExportingMetricReader {
 }
 
 /** A collection that the reader exports nothing of. */
-const NOTHING: CollectionResult = { resourceMetrics: { resource: emptyResource(), scopeMetrics: [] }, errors: [] };
+const NOTHING: CollectionResult = {
+  resourceMetrics: { resource: loadResources().emptyResource(), scopeMetrics: [] },
+  errors: [],
+};

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Health } from '@flowmeter/prometheus';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
+import { http } from '../node-http.ts';
 import { whatToChange } from './listening-errors.ts';
 import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
 import { createStockExporter } from './stock-exporter.ts';
@@ -36,7 +37,7 @@ export function createStockEndpoint(
 ): StockEndpoint {
   const reader = createStockExporter(configuration, messages);
   let scraped = false;
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     if (!isScrape(request, response, health)) return;
     scraped = true;
     reader.getMetricsRequestHandler(request, response);
@@ -50,7 +51,11 @@ export function createStockEndpoint(
       scraped = false;
       return was;
     },
-    listen: () => listen(server, configuration),
+    async listen(resource) {
+      // A scrape before that would show only a part of the resource, and log an error.
+      await resource?.().waitForAsyncAttributes?.();
+      return listen(server, configuration);
+    },
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
