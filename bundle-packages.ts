@@ -19,13 +19,11 @@ const THREADS: Readonly<Record<string, readonly string[]>> = {
 async function bundle(name: string): Promise<void> {
   const folder = join(import.meta.dirname, 'packages', name);
   const dist = join(folder, 'dist');
-  const { outputFiles } = await build({
+  const options = {
     absWorkingDir: folder,
-    entryPoints: [...doorsOf(folder), ...(THREADS[name] ?? [])],
     outdir: dist,
     bundle: true,
     packages: 'external',
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
@@ -37,13 +35,19 @@ async function bundle(name: string): Promise<void> {
     sourcesContent: false,
     write: false,
     logLevel: 'warning',
-  });
+  } as const;
+  // What a thread shares with the rest would be one more file for both.
+  const made = await Promise.all([
+    build({ ...options, entryPoints: doorsOf(folder), splitting: true }),
+    build({ ...options, entryPoints: [...(THREADS[name] ?? [])] }),
+  ]);
+  const outputFiles = made.flatMap((each) => each.outputFiles);
   for (const { path, text } of outputFiles) {
     if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
   }
-  const made = new Set(outputFiles.map(({ path }) => basename(path)));
+  const names = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    if (/\.js(?:\.map)?$/.test(file) && !made.has(file)) rmSync(join(dist, file));
+    if (/\.js(?:\.map)?$/.test(file) && !names.has(file)) rmSync(join(dist, file));
   }
 }
 

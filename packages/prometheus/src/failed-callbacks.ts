@@ -11,6 +11,7 @@ const KEY_CHARACTERS = 200;
 export class FailedCallbacks {
   readonly #warn: (message: string) => void;
   readonly #told = new Set<string>();
+  #provider: MeterProvider | undefined;
   #counter: Counter | undefined;
 
   constructor(warn: (message: string) => void) {
@@ -19,16 +20,24 @@ export class FailedCallbacks {
 
   /** Counts on a meter of this provider from now on. */
   countOn(provider: MeterProvider): void {
-    this.#counter = provider.getMeter('@flowmeter/prometheus').createCounter('flowmeter.prometheus.failed_callbacks', {
-      unit: '{callback}',
-      description: 'Callbacks of observable instruments that threw or took too long during a scrape',
-    });
+    this.#provider = provider;
+    this.#counter = undefined;
   }
 
   /** @param thrown what callbacks have thrown in one collection */
   report(thrown: readonly unknown[]): void {
     for (const each of thrown) this.#tell(inWords(each));
-    if (thrown.length > 0) this.#counter?.add(thrown.length);
+    if (thrown.length > 0) this.#count(thrown.length);
+  }
+
+  #count(failures: number): void {
+    this.#counter ??= this.#provider
+      ?.getMeter('@flowmeter/prometheus')
+      .createCounter('flowmeter.prometheus.failed_callbacks', {
+        unit: '{callback}',
+        description: 'Callbacks of observable instruments that threw or took too long during a scrape',
+      });
+    this.#counter?.add(failures);
   }
 
   #tell(failure: string): void {
@@ -40,7 +49,7 @@ export class FailedCallbacks {
   }
 
   #consequence(): string {
-    return this.#counter === undefined
+    return this.#provider === undefined
       ? 'are not told any more'
       : 'are only counted, in flowmeter_prometheus_failed_callbacks_total';
   }
