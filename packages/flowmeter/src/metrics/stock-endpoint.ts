@@ -94,7 +94,9 @@ async function listen(server: Server, configuration: PrometheusConfiguration): P
   }
   server.unref();
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(whatToChange(error, configuration))));
+    server.once('error', (error) => {
+      reject(new Error(whatToChange(error, configuration), { cause: error }));
+    });
     // In a cluster a shared port would give each scrape to another worker, whose counters are others.
     server.listen({ host, port, exclusive: true }, () => resolve());
   });
