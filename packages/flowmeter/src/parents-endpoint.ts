@@ -35,6 +35,15 @@ export class ToldChildren {
 export function ofParent(failure: unknown, { parent, prometheus }: Configuration): string | undefined {
   const cause = failure instanceof Error ? failure.cause : undefined;
   const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-  if (!isTaken || parent === undefined || parent.port !== prometheus.port) return undefined;
+  if (!isTaken || parent === undefined || parent.port !== prometheus.port || !isAlive(parent.pid)) return undefined;
   return `the endpoint at port ${parent.port} is that of process ${parent.pid}, which has started this one`;
+}
+
+/** One that has ended holds no port: then it is somebody else's. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }

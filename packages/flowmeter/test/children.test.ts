@@ -1,12 +1,15 @@
 /** What an application starts inherits its preload: each process delivers what it has recorded, and one has the endpoint. */
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startOtlpReceiver, type OtlpReceiver } from '@flowmeter-examples/otlp-receiver';
-import { startApp, type ChildApp } from '../../../test/support/child-app.ts';
+import { neutralEnvironment, startApp, type ChildApp } from '../../../test/support/child-app.ts';
 import { scrape } from '../../../test/support/prometheus-text.ts';
 
 const REGISTER = fileURLToPath(new URL('../register.cjs', import.meta.url));
@@ -114,6 +117,17 @@ it('a child with a port of its own has an endpoint of its own', async () => {
   strictEqual(urls.length, 2, stderr.join('\n'));
   ok(urls.includes(url));
   notStrictEqual(urls[0], urls[1]);
+});
+
+it('a port that somebody else has is in use, also for a process whose parent has ended', async () => {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ended = spawnSync(process.execPath, ['-p', 'process.pid'], { encoding: 'utf8', env: neutralEnvironment() });
+  const FLOWMETER_PARENT = `pid=${ended.stdout.trim()}&port=${port}`;
+  await using app = startParent([], { OTEL_EXPORTER_PROMETHEUS_PORT: String(port), FLOWMETER_PARENT });
+  match(await app.line(/^flowmeter: the Prometheus/), /is not open: port \d+ on localhost is in use; set/);
+  server.close();
 });
 
 function startParent(flags: readonly string[], env: Readonly<Record<string, string>>): ChildApp {
