@@ -11,6 +11,7 @@ export function buildPackages(): void {
   execFileSync(join(REPOSITORY, 'node_modules/.bin/tsc'), ['-b', join(REPOSITORY, 'packages/flowmeter')], {
     stdio: 'inherit',
   });
+  execFileSync(process.execPath, [join(REPOSITORY, 'bundle-packages.ts')], { stdio: 'inherit' });
 }
 
 /** The binary of a major version of Node, `undefined` where it is not installed: they are optional dependencies. */

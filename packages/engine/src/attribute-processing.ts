@@ -1,9 +1,5 @@
 import { context as contextApi, type Attributes, type Context } from '@opentelemetry/api';
-import {
-  createAllowListAttributesProcessor,
-  createDenyListAttributesProcessor,
-  type IAttributesProcessor,
-} from '@opentelemetry/sdk-metrics';
+import type { IAttributesProcessor } from '@opentelemetry/sdk-metrics';
 import type { KeyFilter } from './series-index.ts';
 
 /**
@@ -41,17 +37,15 @@ export function createProcessing(processors: readonly IAttributesProcessor[] | u
 /** A processor that says itself which keys it keeps, and does nothing else. */
 type FilteringProcessor = IAttributesProcessor & Partial<KeyFilter>;
 
-const STOCK_FILTERS = new Set<unknown>([
-  createAllowListAttributesProcessor([]).constructor,
-  createDenyListAttributesProcessor([]).constructor,
-]);
+/** What sdk-metrics' own filters consist of. By that those of any copy of it are known, and none has to be loaded. */
+const STOCK_FIELDS: readonly (string | undefined)[] = ['_allowedAttributeNames', '_deniedAttributeNames'];
 
 /** The keys whose answer is remembered. Keys come from source code; should they come from data, the others are asked anew. */
 const MOST_KEYS = 1000;
 
 function toFilter(processor: FilteringProcessor): KeyFilter | undefined {
   if (typeof processor.keeps === 'function') return processor as KeyFilter;
-  if (!STOCK_FILTERS.has(processor.constructor)) return undefined;
+  if (!isStockFilter(processor)) return undefined;
   const answers = new Map<string, boolean>();
   return {
     keeps(key) {
@@ -62,4 +56,9 @@ function toFilter(processor: FilteringProcessor): KeyFilter | undefined {
       return answer;
     },
   };
+}
+
+function isStockFilter(processor: IAttributesProcessor): boolean {
+  const [field, ...more] = Object.keys(processor);
+  return more.length === 0 && STOCK_FIELDS.includes(field);
 }

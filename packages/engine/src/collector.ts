@@ -27,7 +27,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** What a collector needs of its provider. */
 export interface CollectorServices {
-  readonly resource: Resource;
+  readonly resource: () => Resource;
   readonly meters: () => Iterable<Meter>;
   readonly now: () => number;
   /** Whether waiting for callbacks is to hold the process. */
@@ -82,32 +82,41 @@ export class Collector implements MetricProducer {
     const errors: unknown[] = [];
     const byStream = atOnce(observationsByStream(endedCalls(calls), errors));
     const unfinished = calls.filter((call) => call instanceof Promise).length;
-    return { ...this.#readAll({ meters, byStream, nowMs: this.#services.now(), errors }), unfinished };
+    const scopeMetrics = this.#readAll({ meters, byStream, nowMs: this.#services.now(), errors });
+    const { resource } = this.#services;
+    const resourceMetrics = {
+      scopeMetrics,
+      // Made when it is asked for: at an end where there is nothing to deliver it never is.
+      get resource() {
+        return resource();
+      },
+    };
+    this.#deliveries.collect(resourceMetrics);
+    return { resourceMetrics, errors, unfinished };
   }
 
   async #collect(options: MetricCollectOptions | undefined): Promise<CollectionResult> {
     this.#deliveries.giveUp();
-    const collected = this.#readAll(await this.#observe(options, atOnce));
-    this.#deliveries.collect(collected.resourceMetrics);
-    return collected;
+    const observed = await this.#observe(options, atOnce);
+    const resourceMetrics = { resource: this.#services.resource(), scopeMetrics: this.#readAll(observed) };
+    this.#deliveries.collect(resourceMetrics);
+    return { resourceMetrics, errors: observed.errors };
   }
 
-  #readAll(observed: Observed): CollectionResult {
-    const { resource } = this.#services;
+  #readAll(observed: Observed): ScopeMetrics[] {
     const scopeMetrics: ScopeMetrics[] = [];
     for (const meter of observed.meters) {
       const metrics = this.#read(meter, observed);
       if (metrics.length > 0) scopeMetrics.push({ scope: meter.scope, metrics });
     }
-    const resourceMetrics = { resource, scopeMetrics };
-    return { resourceMetrics, errors: observed.errors };
+    return scopeMetrics;
   }
 
   async #collectSeries(options: MetricCollectOptions | undefined): Promise<SeriesCollection> {
     const { take } = new TimeSlices();
     const observed = await this.#observe(options, take);
     const metrics = await take(this.#readSeries(observed));
-    return { resource: this.#services.resource, metrics, errors: observed.errors };
+    return { resource: this.#services.resource(), metrics, errors: observed.errors };
   }
 
   /**

@@ -1,4 +1,5 @@
-import { AggregationType, InstrumentType, type AggregationOption } from '@opentelemetry/sdk-metrics';
+import type { AggregationOption } from '@opentelemetry/sdk-metrics';
+import { AggregationType, InstrumentType } from './sdk-enumerations.ts';
 import type { Aggregation } from './aggregation.ts';
 import { bucketOf, ExplicitHistogramAggregation } from './explicit-histogram.ts';
 import { ExponentialHistogramAggregation } from './exponential-histogram.ts';

@@ -1,5 +1,5 @@
 import type { Attributes, SpanContext } from '@opentelemetry/api';
-import { millisToHrTime } from '@opentelemetry/core';
+import { millisToHrTime } from './hr-time.ts';
 import { copyAttributes } from './attribute-set.ts';
 import type { Exemplar } from './exemplar.ts';
 

@@ -1,4 +1,5 @@
-import { DataPointType, type Histogram } from '@opentelemetry/sdk-metrics';
+import type { Histogram } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from './sdk-enumerations.ts';
 import type { Context } from '@opentelemetry/api';
 import type { Aggregation } from './aggregation.ts';
 import { BoundCells } from './bound-cells.ts';

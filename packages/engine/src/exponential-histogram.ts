@@ -1,4 +1,5 @@
-import { DataPointType, type ExponentialHistogram } from '@opentelemetry/sdk-metrics';
+import type { ExponentialHistogram } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from './sdk-enumerations.ts';
 import type { Aggregation } from './aggregation.ts';
 import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';

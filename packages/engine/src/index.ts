@@ -4,8 +4,16 @@ export { componentOn } from './component.ts';
 export type { BoundCounter, BoundRecorder } from './bound-instrument.ts';
 export type { ExemplarFilter } from './exemplar-filter.ts';
 export type { DataPointWithExemplars, Exemplar } from './exemplar.ts';
+export { hrTimeToMilliseconds } from './hr-time.ts';
 export type { EngineMeter } from './meter.ts';
 export { MeterProvider, type MeterProviderOptions } from './meter-provider.ts';
+export {
+  AggregationTemporality,
+  AggregationType,
+  DataPointType,
+  ExportResultCode,
+  InstrumentType,
+} from './sdk-enumerations.ts';
 export type {
   EngineCounter,
   EngineGauge,

@@ -1,4 +1,4 @@
-import { InstrumentType } from '@opentelemetry/sdk-metrics';
+import { InstrumentType } from './sdk-enumerations.ts';
 
 /** What distinguishes the kinds of instruments (specification, API, "Instrument"). */
 export interface InstrumentKind {

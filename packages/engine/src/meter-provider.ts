@@ -1,8 +1,9 @@
 import { type MeterOptions, type MeterProvider as MeterProviderInterface } from '@opentelemetry/api';
-import { defaultResource, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { IMetricReader, MeterProviderOptions as StockOptions } from '@opentelemetry/sdk-metrics';
 import { Collector } from './collector.ts';
 import { describeSetting } from './described.ts';
+import { defaultResource } from './default-resource.ts';
 import { resolveExemplarFilter, type ExemplarFilter } from './exemplar-filter.ts';
 import { ExemplarSampler } from './exemplar-sampler.ts';
 import { Meter, type EngineMeter, type MeterServices } from './meter.ts';
@@ -11,7 +12,9 @@ import { createView, type ViewOptions } from './view.ts';
 import { Warnings } from './warnings.ts';
 
 /** sdk-metrics' options, and what this engine adds. */
-export interface MeterProviderOptions extends Omit<StockOptions, 'views'> {
+export interface MeterProviderOptions extends Omit<StockOptions, 'resource' | 'views'> {
+  /** A function makes it when something is collected first, so that a process that starts need not wait for it. */
+  resource?: Resource | (() => Resource);
   views?: ViewOptions[];
   /**
    * Which measurements may become exemplars: those in a sampled span (`trace_based`), all, or none. Default:
@@ -48,7 +51,6 @@ export class MeterProvider implements MeterProviderInterface {
   constructor(options?: MeterProviderOptions) {
     // What is null is left out, as sdk-metrics has it.
     const now = options?.now ?? Date.now;
-    const resource = options?.resource ?? defaultResource();
     const views = options?.views ?? [];
     if (typeof now !== 'function') throw new TypeError(`now is ${describeSetting(now)}; allowed is a function`);
     this.#readers = [...(options?.readers ?? [])];
@@ -59,6 +61,8 @@ export class MeterProvider implements MeterProviderInterface {
       selfMetrics: new SelfMetrics(() => this.#meter({ name: SELF_SCOPE, version: '' })),
       now,
     };
+    const given = options?.resource ?? defaultResource;
+    const resource = typeof given === 'function' ? once(given) : (): Resource => given;
     for (const reader of this.#readers) this.#attach(reader, resource, options?.sdkMetricsEnabled ?? false);
   }
 
@@ -100,7 +104,7 @@ export class MeterProvider implements MeterProviderInterface {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  #attach(reader: IMetricReader, resource: Resource, reports: boolean): void {
+  #attach(reader: IMetricReader, resource: () => Resource, reports: boolean): void {
     const collector = new Collector(reader, {
       resource,
       meters: () => this.#meters.values(),
@@ -119,4 +123,9 @@ export class MeterProvider implements MeterProviderInterface {
     if (meter === undefined) this.#meters.set(key, (meter = new Meter(scope as Meter['scope'], this.#services)));
     return meter;
   }
+}
+
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => (made ??= make());
 }

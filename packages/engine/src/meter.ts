@@ -9,7 +9,8 @@ import {
   type ObservableUpDownCounter,
 } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
-import { InstrumentType, type IMetricReader } from '@opentelemetry/sdk-metrics';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
+import { InstrumentType } from './sdk-enumerations.ts';
 import { Acceptance } from './acceptance.ts';
 import { describeSetting } from './described.ts';
 import type { ExemplarSampler } from './exemplar-sampler.ts';

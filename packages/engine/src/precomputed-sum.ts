@@ -1,4 +1,4 @@
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from './sdk-enumerations.ts';
 import type { Aggregation } from './aggregation.ts';
 import { BoundSeries, type BoundSeriesOptions } from './bound-series.ts';
 import { RECORDED, rowsOf, settleRecorded } from './recorded.ts';

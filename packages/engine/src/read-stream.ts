@@ -1,6 +1,7 @@
 import type { HrTime } from '@opentelemetry/api';
-import { millisToHrTime } from '@opentelemetry/core';
-import { AggregationTemporality, DataPointType, type MetricData } from '@opentelemetry/sdk-metrics';
+import { millisToHrTime } from './hr-time.ts';
+import type { MetricData } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, DataPointType } from './sdk-enumerations.ts';
 import { NO_ROW } from './attribute-node.ts';
 import type { DataPointWithExemplars, Exemplar } from './exemplar.ts';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';

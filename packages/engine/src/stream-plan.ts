@@ -1,12 +1,7 @@
 import type { InstrumentationScope } from '@opentelemetry/core';
-import {
-  AggregationTemporality,
-  AggregationType,
-  type AggregationOption,
-  type IAttributesProcessor,
-  type IMetricReader,
-} from '@opentelemetry/sdk-metrics';
+import type { AggregationOption, IAttributesProcessor, IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { InstrumentDescriptor } from './instrument-descriptor.ts';
+import { AggregationTemporality, AggregationType } from './sdk-enumerations.ts';
 import type { View } from './view.ts';
 
 /** A stream that an instrument is to have, and who reads it. */

@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
-import { DataPointType, type ExponentialHistogram } from '@opentelemetry/sdk-metrics';
+import type { ExponentialHistogram } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from './sdk-enumerations.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { Exemplar } from './exemplar.ts';
 import { ExplicitHistogramAggregation } from './explicit-histogram.ts';
@@ -73,7 +74,7 @@ class StreamRows implements SeriesRows {
   }
 }
 
-class StreamNumbers<Type extends DataPointType.SUM | DataPointType.GAUGE> extends StreamRows {
+class StreamNumbers<Type extends typeof DataPointType.SUM | typeof DataPointType.GAUGE> extends StreamRows {
   readonly dataPointType: Type;
   readonly isMonotonic: boolean;
   readonly #aggregation: Aggregation;

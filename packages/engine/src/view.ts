@@ -1,10 +1,9 @@
-import {
-  AggregationType,
-  InstrumentType,
-  type AggregationOption,
-  type IAttributesProcessor,
-  type ViewOptions as StockViewOptions,
+import type {
+  AggregationOption,
+  IAttributesProcessor,
+  ViewOptions as StockViewOptions,
 } from '@opentelemetry/sdk-metrics';
+import { AggregationType, InstrumentType } from './sdk-enumerations.ts';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { describeSetting } from './described.ts';
 import { isValidName, NAME_IN_WORDS, type InstrumentDescriptor } from './instrument-descriptor.ts';
@@ -41,11 +40,11 @@ export function createView(given: ViewOptions, position: number): View {
   const options: ViewOptions = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
   check(options, label);
   const { instrumentName } = options;
-  const name = instrumentName === undefined ? undefined : toPattern(instrumentName);
+  const isName = toNameTest(instrumentName);
   return {
     ...options,
     matches: (instrument, scope) =>
-      (name === undefined || name.test(instrument.name)) &&
+      isName(instrument.name) &&
       isOrAny(options.instrumentType, instrument.type) &&
       isOrAny(options.instrumentUnit, instrument.unit) &&
       isOrAny(options.meterName, scope.name) &&
@@ -68,9 +67,12 @@ function isOrAny<Value>(wanted: Value | undefined, value: Value): boolean {
 }
 
 /** `*` stands for any number of characters, `?` for one (specification, SDK, "Instrument selection criteria"). */
-function toPattern(wildcards: string): RegExp {
+function toNameTest(wildcards: string | undefined): (name: string) => boolean {
+  if (wildcards === undefined) return () => true;
+  if (!/[*?]/.test(wildcards)) return (name) => name === wildcards;
   const escaped = wildcards.replaceAll(/[\^$\\.+()[\]{}|]/g, String.raw`\$&`);
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  const pattern = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+  return (name) => pattern.test(name);
 }
 
 const SELECTORS = [

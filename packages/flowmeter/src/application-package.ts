@@ -8,13 +8,17 @@ export interface ApplicationPackage {
   readonly version: string | undefined;
 }
 
-/** The main scripts of package managers, which inherit `NODE_OPTIONS` and start the application as a child. */
-const PACKAGE_MANAGERS = /^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)(?:-cli)?(?:\.c?js|\.mjs)?$/;
+/** The main scripts of package managers, and of tools that run others' scripts: they start the application as a child, which inherits `NODE_OPTIONS`. */
+const LAUNCHERS = /^(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack|tsx|nodemon)(?:-cli)?(?:\.c?js|\.mjs)?$/;
 
-/** Whether this process only starts the one to be measured: a package manager, or the runner of `node --test`. */
+/** The main script of tsx where its name is not that of the tool. */
+const TSX = /[\\/]tsx[\\/]dist[\\/]cli\.[cm]js$/;
+
+/** Whether this process only starts the one to be measured, as a package manager, tsx or the runner of `node --test` does, or runs nothing. */
 export function isLauncher({ argv, execArgv, env }: NodeJS.Process): boolean {
   const script = mainScript(argv, execArgv);
-  if (script !== undefined && PACKAGE_MANAGERS.test(basename(script))) return true;
+  if (script !== undefined && (LAUNCHERS.test(basename(script)) || TSX.test(script))) return true;
+  if (execArgv.includes('--check') || execArgv.includes('-c')) return true;
   return execArgv.includes('--test') && env['NODE_TEST_CONTEXT'] === undefined;
 }
 

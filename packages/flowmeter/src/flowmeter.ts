@@ -13,6 +13,7 @@ import { isInsideContainerOnly } from './container.ts';
 import { pushAtEnds } from './process-end/ends.ts';
 import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
 import { describeOtherApi } from './other-api.ts';
+import { ofParent, ToldChildren } from './parents-endpoint.ts';
 import { reasonOf } from './reason-of.ts';
 import { createResource } from './resource.ts';
 import { startTracesAndLogs } from './traces-and-logs.ts';
@@ -65,6 +66,7 @@ export async function run(
   const hasRegistered = hasOutputs && register(provider, messages);
   if (hasRegistered && configuration.selfMetrics) outputs.setMeterProvider(provider);
 
+  const children = new ToldChildren(configuration);
   const { exitTimeoutMs } = configuration;
   const inTurns = (): Promise<void> =>
     outputs.hurry(exitTimeoutMs, async () => {
@@ -85,6 +87,7 @@ export async function run(
 
   async function shutDown(): Promise<void> {
     onShutdown();
+    children.takeBack();
     for (const callOff of callOffs) callOff();
     attachLog(undefined);
     if (hasRegistered) {
@@ -102,18 +105,24 @@ export async function run(
   const shutdown = (): Promise<void> => (stopped ??= shutDown());
   if (hasOutputs && !hasRegistered) return { ...IDLE, health, shutdown };
   let prometheusUrl: string | undefined;
+  let parents: string | undefined;
   try {
-    // A scrape before that would show only a part of the resource, and log an error.
-    await resource.waitForAsyncAttributes?.();
-    prometheusUrl = await outputs.endpoint?.listen();
+    prometheusUrl = await outputs.endpoint?.listen(resource);
+    if (prometheusUrl !== undefined && stopped === undefined) children.tell(Number(new URL(prometheusUrl).port));
   } catch (error) {
-    messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
+    parents = ofParent(error, configuration);
+    if (parents === undefined) messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
   }
   const parts = [
     ...(prometheusUrl === undefined ? [] : [describeEndpoint(prometheusUrl, configuration)]),
     ...outputs.pushes,
   ];
-  messages.info(parts.length > 0 ? parts.join('; ') : 'no metrics leave the process');
+  if (parts.length === 0 && parents !== undefined) {
+    messages.warn(`no metrics leave this process: ${parents}; ${whatElse(configuration)}`);
+  } else {
+    if (parents !== undefined) parts.push(parents);
+    messages.info(parts.length > 0 ? parts.join('; ') : 'no metrics leave the process');
+  }
 
   return {
     prometheusUrl,
@@ -121,6 +130,10 @@ export async function run(
     forceFlush: () => hold(provider.forceFlush(), LONGEST_MS),
     shutdown,
   };
+}
+
+function whatElse({ prometheus }: Configuration): string {
+  return `add otlp to OTEL_METRICS_EXPORTER, or set ${prometheus.names.port} to 0 for an endpoint of its own`;
 }
 
 /** Where the metrics are; in a container also how to have them seen from outside, which `localhost` does not. */

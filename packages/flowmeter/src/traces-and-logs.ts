@@ -16,7 +16,7 @@ export interface TracesAndLogs {
  * Sets up traces and logs through sdk-node, each where a variable of its own asks for it; `undefined` if none does. It is
  * loaded only then: it is most of what starting OpenTelemetry costs.
  */
-export function startTracesAndLogs(configuration: Configuration, resource: Resource): TracesAndLogs | undefined {
+export function startTracesAndLogs(configuration: Configuration, resource: () => Resource): TracesAndLogs | undefined {
   const { traces, logs } = configuration;
   if (!traces && !logs) return undefined;
   // Synchronously, so that the first span of the application is not lost.
@@ -31,7 +31,7 @@ export function startTracesAndLogs(configuration: Configuration, resource: Resou
   };
   const sdk = withVariables('OTEL_', variables, () => {
     const noSpans = traces ? {} : { spanProcessors: [] };
-    const nodeSdk = new NodeSDK({ resource, autoDetectResources: false, metricReaders: [], ...noSpans });
+    const nodeSdk = new NodeSDK({ resource: resource(), autoDetectResources: false, metricReaders: [], ...noSpans });
     nodeSdk.start();
     return nodeSdk;
   });

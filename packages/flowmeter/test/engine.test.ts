@@ -1,15 +1,21 @@
 /** What the engine of this project does for an application, by its outputs, and the way back to OpenTelemetry's own. */
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { it } from 'node:test';
 import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { MeterProvider as EngineMeterProvider } from '@flowmeter/engine';
 import { metrics } from '@opentelemetry/api';
-import { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics';
+import type * as sdkMetrics from '@opentelemetry/sdk-metrics';
 import { createConveyor } from 'flowmeter/conveyor';
 import { scrape } from '../../../test/support/prometheus-text.ts';
 import { withoutSelf } from '../../../test/support/self-metrics.ts';
 import { SCRAPED_ONLY, started } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
+
+// The copy that is required, as it is loaded only where it is needed.
+const { MeterProvider: SdkMeterProvider } = createRequire(import.meta.url)(
+  '@opentelemetry/sdk-metrics',
+) as typeof sdkMetrics;
 
 for (const [engine, Provider] of [
   ['flowmeter', EngineMeterProvider],

@@ -1,5 +1,5 @@
 /** What the telemetry says it is about. */
-import { match, ok, strictEqual } from 'node:assert/strict';
+import { match, notStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -135,4 +135,25 @@ it('both exports are about the same, with values of this process', async () => {
   strictEqual(resource['process.runtime.version'], process.versions.node);
   match(resource['service.instance.id'] ?? '', /^[0-9a-f-]{36}$/);
   strictEqual(resource['telemetry.sdk.language'], 'nodejs');
+});
+
+it('tells the process as it was started, whatever the application makes of its title and its arguments', async () => {
+  await using receiver = await startOtlpReceiver();
+  const code = `
+    require('flowmeter/conveyor').recordRetryEvents('s');
+    process.title = 'orders';
+    process.argv.splice(1);
+  `;
+  await using app = startApp([...REGISTER_FROM_SOURCE, '-e', code, 'import', 'everything'], {
+    env: {
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      FLOWMETER_EXIT_TIMEOUT_MS: '20000',
+    },
+  });
+  await app.end();
+  const resource = receiver.requests[0]?.resource ?? {};
+  match(resource['process.command_args'] ?? '', /import.*everything/);
+  strictEqual(resource['process.command'], 'import');
+  notStrictEqual(resource['process.executable.name'], 'orders');
 });

@@ -26,10 +26,11 @@ export function createRecordings(
 ): ReadonlyMap<string, Recording> {
   const constants = constantsOf(set, options);
   const recordings = new Map<string, Recording>();
-  const attachment = new MeterAttachment(set.scope, options.meterProvider, () => onAttached?.(recordings));
+  const show = onAttached === undefined ? undefined : (): void => onAttached(recordings);
+  const attachment = new MeterAttachment(set.scope, options.meterProvider, show);
   for (const [property, definition] of Object.entries(set.definitions)) {
     const tally = tallied ? new Tally() : undefined;
-    recordings.set(property, new Recording(definition, constants, tally, () => attachment.attach()));
+    recordings.set(property, new Recording(definition, constants, tally, () => attachment.attachNow()));
   }
   attachment.open([...recordings.values(), ...beside]);
   return recordings;

@@ -23,13 +23,16 @@ export class MeterAttachment implements AttachableSet {
   readonly #scope: string;
   readonly #ownProvider: MeterProvider | undefined;
   readonly #instruments: AttachableInstrument[] = [];
-  readonly #onAttached: () => void;
+  readonly #onAttached: (() => void) | undefined;
   #attached = false;
   /** The provider that stands for "none": asking it again would give the same no-op meter, or the same error. */
   #empty: MeterProvider | undefined;
 
-  /** @param onAttached called each time the set's instruments have been created on a meter */
-  constructor(scope: string, provider: MeterProvider | undefined, onAttached: () => void) {
+  /**
+   * @param onAttached called each time the set's instruments have been created on a meter, for a set that shows something before its
+   *   first measurement
+   */
+  constructor(scope: string, provider: MeterProvider | undefined, onAttached: (() => void) | undefined) {
     this.#scope = scope;
     this.#ownProvider = provider;
     this.#onAttached = onAttached;
@@ -39,11 +42,16 @@ export class MeterAttachment implements AttachableSet {
   open(instruments: Iterable<AttachableInstrument>): void {
     this.#instruments.push(...instruments);
     if (this.#ownProvider === undefined) rememberSet(this);
-    this.attach();
+    this.attachNow();
+  }
+
+  /** A set that shows nothing before its first measurement waits for that: it may be one that nobody uses. */
+  attach(): void {
+    if (this.#onAttached !== undefined) this.attachNow();
   }
 
   /** Creates the instruments if they are not, and there is something to create them on. */
-  attach(): boolean {
+  attachNow(): boolean {
     if (this.#attached) return true;
     const provider = this.#ownProvider ?? givenProvider() ?? metrics.getMeterProvider();
     if (provider === this.#empty) return false;
@@ -54,7 +62,7 @@ export class MeterAttachment implements AttachableSet {
     }
     this.#attached = true;
     for (const instrument of this.#instruments) instrument.attach(meter);
-    this.#onAttached();
+    this.#onAttached?.();
     return true;
   }
 

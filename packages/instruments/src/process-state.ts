@@ -8,6 +8,7 @@ import type { Log } from './log-record.ts';
 
 /** A set that can be told that a meter provider has come or gone. */
 export interface AttachableSet {
+  /** Makes what it shows from the start appear. */
   attach(): void;
   detach(): void;
 }
@@ -97,8 +98,8 @@ export function rememberSet(set: AttachableSet): void {
 }
 
 /**
- * Attaches every set of the process to the meter provider that is now registered. Sets attach by themselves with
- * their first measurement; this makes what they show from the start appear at once.
+ * Tells every set of the process that a meter provider is now registered. Sets attach by themselves with their first
+ * measurement; this makes what they show from the start appear at once.
  *
  * @param provider the provider for all sets, those to come too, where the API cannot be given it: several versions of the API in
  *   one process do not know one another's providers

@@ -1,10 +1,23 @@
-import { CollectionMetrics, collectSeries, componentOn, type SeriesCollection } from '@flowmeter/engine';
+import {
+  AggregationTemporality,
+  AggregationType,
+  CollectionMetrics,
+  collectSeries,
+  componentOn,
+  type SeriesCollection,
+} from '@flowmeter/engine';
 import type { MeterProvider } from '@opentelemetry/api';
-import { AggregationTemporality, AggregationType, MetricReader, type MetricProducer } from '@opentelemetry/sdk-metrics';
-import { fromDataPoints } from './collection/from-data-points.ts';
-import { overviewOf } from './collection/overview.ts';
-import { PendingResources } from './collection/pending-resources.ts';
-import { Renderer } from './exposition/renderer.ts';
+import type {
+  AggregationOption,
+  CollectionResult,
+  IMetricReader,
+  InstrumentType,
+  MetricCollectOptions,
+  MetricProducer,
+} from '@opentelemetry/sdk-metrics';
+import type { PendingResources } from './collection/pending-resources.ts';
+import type { ExpositionOptions } from './exposition/exposition-options.ts';
+import type { Renderer } from './exposition/renderer.ts';
 import { asError } from './in-words.ts';
 import { checkReaderOptions, selectConstantLabels, type PrometheusReaderOptions } from './reader-options.ts';
 import { COMPONENT_TYPE, SELF_SCOPE } from './self-metrics/component.ts';
@@ -16,6 +29,9 @@ import { Warnings } from './warnings.ts';
 /** How long callbacks may take where the scraper does not say how long it waits: less than Prometheus does by default. */
 const CALLBACK_LIMIT_MS = 5000;
 
+/** The series of an instrument that nobody gives a limit (specification, SDK, "Cardinality limits"). */
+const DEFAULT_CARDINALITY_LIMIT = 2000;
+
 /**
  * Reads a meter provider for Prometheus: a pull exporter without a server, to be given to a provider's `readers` and to
  * {@link createHandler}, {@link nodeHandler} or a {@link PrometheusServer}. Any provider will do; with that of
@@ -23,35 +39,28 @@ const CALLBACK_LIMIT_MS = 5000;
  *
  * @throws TypeError or RangeError for an option that is not allowed
  */
-export class PrometheusReader extends MetricReader implements ScrapeSource {
-  readonly #renderer: Renderer;
+export class PrometheusReader implements IMetricReader, ScrapeSource {
+  readonly #options: PrometheusReaderOptions;
+  readonly #exposition: ExpositionOptions;
   readonly #warnings = new Warnings();
   readonly #warn = (message: string): void => this.#warnings.warn(message);
   readonly #failedCallbacks = new FailedCallbacks(this.#warn);
-  readonly #resources = new PendingResources(this.#warn);
   #collectionMetrics: CollectionMetrics | undefined;
   #scrapeMetrics: ScrapeMetrics | undefined;
+  #reading: Reading | undefined;
   #producer: MetricProducer | undefined;
   #isShutDown = false;
   #turns: Promise<unknown> = Promise.resolve();
 
   constructor(options: PrometheusReaderOptions = {}) {
     checkReaderOptions(options);
-    const { defaultAggregation, cardinalityLimit } = options;
-    super({
-      aggregationSelector: defaultAggregation ?? (() => ({ type: AggregationType.DEFAULT })),
-      aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE,
-      ...(cardinalityLimit === undefined ? {} : { cardinalitySelector: cardinalityLimit }),
-    });
-    this.#renderer = new Renderer(
-      {
-        translationStrategy: options.translationStrategy ?? 'UnderscoreEscapingWithSuffixes',
-        scopeInfo: options.scopeInfoEnabled ?? true,
-        targetInfo: options.targetInfoEnabled ?? true,
-        resourceConstantLabels: selectConstantLabels(options.resourceConstantLabels),
-      },
-      this.#warn,
-    );
+    this.#options = options;
+    this.#exposition = {
+      translationStrategy: options.translationStrategy ?? 'UnderscoreEscapingWithSuffixes',
+      scopeInfo: options.scopeInfoEnabled ?? true,
+      targetInfo: options.targetInfoEnabled ?? true,
+      resourceConstantLabels: selectConstantLabels(options.resourceConstantLabels),
+    };
   }
 
   /**
@@ -65,19 +74,34 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     this.#scrapeMetrics = new ScrapeMetrics(provider, component);
   }
 
-  /** What a provider with `sdkMetricsEnabled` calls. The base class would not see collections that read series where they are. */
-  override _setSelfObsMeterProvider(provider: MeterProvider): void {
+  /** What a provider with `sdkMetricsEnabled` calls. */
+  _setSelfObsMeterProvider(provider: MeterProvider): void {
     this.setMeterProvider(provider);
   }
 
-  override setMetricProducer(producer: MetricProducer): void {
-    // The base class looks at what callbacks have thrown, which may throw in turn.
-    const collect: MetricProducer['collect'] = async (options) => {
-      const result = await producer.collect(options);
-      return { ...result, errors: result.errors.map((each) => asError(each)) };
-    };
-    super.setMetricProducer({ collect });
+  /** @throws Error where it has a provider already */
+  setMetricProducer(producer: MetricProducer): void {
+    // In sdk-metrics' words: it is what users of readers look for.
+    if (this.#producer !== undefined) throw new Error('MetricReader can not be bound to a MeterProvider again.');
     this.#producer = producer;
+  }
+
+  selectAggregation(instrument: InstrumentType): AggregationOption {
+    return this.#options.defaultAggregation?.(instrument) ?? { type: AggregationType.DEFAULT };
+  }
+
+  selectAggregationTemporality(_instrument?: InstrumentType): AggregationTemporality {
+    return AggregationTemporality.CUMULATIVE;
+  }
+
+  selectCardinalityLimit(instrument: InstrumentType): number {
+    return this.#options.cardinalityLimit?.(instrument) ?? DEFAULT_CARDINALITY_LIMIT;
+  }
+
+  /** @throws Error (as a rejection) when the reader has no provider or has been shut down, or the collection fails */
+  async collect(options?: MetricCollectOptions): Promise<CollectionResult> {
+    const result = await this.#live().collect(options);
+    return { ...result, errors: result.errors.map((each) => asError(each)) };
   }
 
   /**
@@ -92,16 +116,17 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
     return this.#inTurn(async () => {
       // In steps, as messages of callbacks that take too long tell their limit.
       const waitedMs = Math.floor((performance.now() - beganMs) / 100) * 100;
+      const { renderer, resources } = await this.#loaded();
       const { resource, metrics, errors } = await this.#collect(Math.max(1, timeoutMs - waitedMs));
       const leftMs = timeoutMs - (performance.now() - beganMs);
-      const settled = await this.#resources.settled(resource, leftMs);
-      return this.#renderer.render({ resource: settled, metrics, errors }, rendition, names);
+      const settled = await resources.settled(resource, leftMs);
+      return renderer.render({ resource: settled, metrics, errors }, rendition, names);
     });
   }
 
   /** Takes a body of {@link render} back, for its memory. Nobody may read it after that. */
   recycle(body: readonly Uint8Array[]): void {
-    this.#renderer.recycle(body);
+    this.#reading?.renderer.recycle(body);
   }
 
   /** Records how a scrape was answered, where there is a provider for that. */
@@ -111,14 +136,17 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
 
   /** The instruments that have series. */
   overview(): Promise<readonly InstrumentOverview[]> {
-    return this.#inTurn(async () => overviewOf(await this.#collect(CALLBACK_LIMIT_MS)));
+    return this.#inTurn(async () => {
+      const { overviewOf } = await this.#loaded();
+      return overviewOf(await this.#collect(CALLBACK_LIMIT_MS));
+    });
   }
 
-  protected override async onForceFlush(): Promise<void> {
+  async forceFlush(): Promise<void> {
     // Whoever scrapes decides when.
   }
 
-  protected override async onShutdown(): Promise<void> {
+  async shutdown(): Promise<void> {
     this.#isShutDown = true;
   }
 
@@ -136,15 +164,44 @@ export class PrometheusReader extends MetricReader implements ScrapeSource {
   }
 
   async #collect(timeoutMs: number): Promise<SeriesCollection> {
-    if (this.#producer === undefined) throw new Error('the reader belongs to no meter provider yet');
-    if (this.#isShutDown) throw new Error('the meter provider has been shut down');
+    const producer = this.#live();
     this.#warnings.begin();
     const beganMs = performance.now();
     const options = { timeoutMillis: timeoutMs };
-    const collection =
-      (await collectSeries(this.#producer, options)) ?? fromDataPoints(await this.collect(options), this.#warn);
+    const collection = (await collectSeries(producer, options)) ?? (await this.#collectPoints(options));
     this.#collectionMetrics?.collected((performance.now() - beganMs) / 1000, collection.errors);
     this.#failedCallbacks.report(collection.errors);
     return collection;
   }
+
+  async #collectPoints(options: MetricCollectOptions): Promise<SeriesCollection> {
+    const { fromDataPoints } = await this.#loaded();
+    return fromDataPoints(await this.collect(options), this.#warn);
+  }
+
+  #live(): MetricProducer {
+    if (this.#producer === undefined) throw new Error('the reader belongs to no meter provider yet');
+    if (this.#isShutDown) throw new Error('the meter provider has been shut down');
+    return this.#producer;
+  }
+
+  /** What reads and writes is loaded with the first scrape: who only starts does not wait for it. */
+  async #loaded(): Promise<Reading> {
+    if (this.#reading !== undefined) return this.#reading;
+    const { Renderer, PendingResources, fromDataPoints, overviewOf } = await import('./reading.ts');
+    return (this.#reading ??= {
+      fromDataPoints,
+      overviewOf,
+      renderer: new Renderer(this.#exposition, this.#warn),
+      resources: new PendingResources(this.#warn),
+    });
+  }
+}
+
+type Functions = Pick<typeof import('./reading.ts'), 'fromDataPoints' | 'overviewOf'>;
+
+/** What a reader needs to be read. */
+interface Reading extends Functions {
+  readonly renderer: Renderer;
+  readonly resources: PendingResources;
 }

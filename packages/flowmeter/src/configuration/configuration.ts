@@ -1,5 +1,6 @@
 import type { ExemplarFilter } from '@flowmeter/engine';
 import type { LogConfiguration } from './log-configuration.ts';
+import type { ParentProcess } from './parent-process.ts';
 import type { OtlpConfiguration } from './otlp-configuration.ts';
 import type { PrometheusConfiguration } from './prometheus-configuration.ts';
 
@@ -36,6 +37,8 @@ export interface Configuration extends LogConfiguration {
   readonly serviceName: string | undefined;
   readonly resourceAttributes: Readonly<Record<string, string>>;
   readonly resourceDetectors: readonly ResourceDetectorName[];
+  /** The process with flowmeter that has started this one, if one has. */
+  readonly parent: ParentProcess | undefined;
   /** Whether traces were asked for through a variable of their own. */
   readonly traces: boolean;
   /** Whether logs were asked for through a variable of their own. */

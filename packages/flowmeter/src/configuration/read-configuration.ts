@@ -9,6 +9,7 @@ import {
 } from './configuration.ts';
 import { readLogConfiguration } from './log-configuration.ts';
 import { readOtlpConfiguration } from './otlp-configuration.ts';
+import { parentOf, type ParentProcess } from './parent-process.ts';
 import { boolean, integer, keyValueList, LONGEST_MS, oneOf, timeoutMs } from './rules.ts';
 import { readPrometheusConfiguration } from './prometheus-configuration.ts';
 import { Settings, type Environment, type Problem } from './settings.ts';
@@ -33,6 +34,7 @@ export function readConfiguration(
   optionNames?: ReadonlyMap<string, string>,
 ): { configuration: Configuration; problems: Problem[] } {
   const settings = new Settings(environment, optionNames);
+  const parent = parentOf(environment);
   const configuration: Configuration = {
     disabled: settings.readOr(boolean, false, 'OTEL_SDK_DISABLED'),
     ...readLogConfiguration(settings),
@@ -46,8 +48,9 @@ export function readConfiguration(
     ...readIntervals(settings),
     exitTimeoutMs: settings.readOr(exitTimeout, DEFAULT_EXIT_TIMEOUT_MS, 'FLOWMETER_EXIT_TIMEOUT_MS'),
     serviceName: settings.text('OTEL_SERVICE_NAME'),
-    resourceAttributes: settings.read(keyValueList, 'left out', 'OTEL_RESOURCE_ATTRIBUTES') ?? {},
+    resourceAttributes: readResourceAttributes(settings, parent),
     resourceDetectors: readDetectors(settings),
+    parent,
     traces: isAskedFor(settings, 'TRACES'),
     logs: isAskedFor(settings, 'LOGS'),
   };
@@ -65,6 +68,16 @@ function readIntervals(settings: Settings): { exportIntervalMs: number; exportTi
   const asked = settings.read(timeoutMs, `using ${DEFAULT_EXPORT_TIMEOUT_MS}`, 'OTEL_METRIC_EXPORT_TIMEOUT');
   // An export that may take longer than the interval would meet the next one.
   return { exportIntervalMs, exportTimeoutMs: Math.min(asked ?? DEFAULT_EXPORT_TIMEOUT_MS, exportIntervalMs) };
+}
+
+/** What the environment gives as identity to a whole family of processes is the parent's: a child has one of its own. */
+function readResourceAttributes(
+  settings: Settings,
+  parent: ParentProcess | undefined,
+): Readonly<Record<string, string>> {
+  const all = settings.read(keyValueList, 'left out', 'OTEL_RESOURCE_ATTRIBUTES') ?? {};
+  const { 'service.instance.id': id, ...others } = all;
+  return id === undefined || id !== parent?.instanceId ? all : others;
 }
 
 function readDetectors(settings: Settings): readonly ResourceDetectorName[] {

@@ -1,4 +1,5 @@
-import { DataPointType, type MetricData, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import { DataPointType } from '@flowmeter/engine';
 import { SELF_SCOPES } from './self-scopes.ts';
 
 /** FNV-1a's numbers for 32 bits. */

@@ -1,20 +1,19 @@
-import { createRequire } from 'node:module';
-import { gzipSync } from 'node:zlib';
 import { returnUndelivered } from '@flowmeter/engine';
-import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
+import { loadOtlpTransformer, loadResources } from '../open-telemetry-on-demand.ts';
 import { deliverAtOnce } from '../process-end/deliver-at-once.ts';
+import type { LatePushReader } from './late-push-reader.ts';
 import { AnswerReader } from './otlp-answer.ts';
 import { OtlpEncoder } from './otlp-encoder.ts';
 import { fromRefusal, isWorthOthers } from './otlp-failure.ts';
 import type { OutageReporter } from './outage-reporter.ts';
-import type { PushReader } from './push-reader.ts';
 import { PushTally } from './push-tally.ts';
 import type { RequestLimit } from './request-limit.ts';
 import type { RequestPart } from './request-part.ts';
 
 /** Whether not all that there is can be pushed at once: asynchronous callbacks cannot. */
-export function needsTurns(reader: PushReader): boolean {
+export function needsTurns(reader: LatePushReader): boolean {
   const collected = reader.collectNow();
   if (collected === undefined) return true;
   returnUndelivered(collected.resourceMetrics);
@@ -23,7 +22,7 @@ export function needsTurns(reader: PushReader): boolean {
 
 /** What is pushed at once, where to, and how long it may take in all. */
 export interface LastPush {
-  readonly reader: PushReader;
+  readonly reader: LatePushReader;
   readonly reporter: OutageReporter;
   readonly otlp: OtlpConfiguration;
   readonly requestLimit: RequestLimit;
@@ -57,13 +56,13 @@ export function pushAtOnce({ reader, reporter, otlp, requestLimit, limitMs }: La
 
 /** Makes the requests, those that are too large for the collector again in halves. */
 function deliver(tally: PushTally, otlp: OtlpConfiguration, limit: RequestLimit, until: number): void {
-  const encoder = new OtlpEncoder(otlp.protocol, limit, loadTransformer());
+  const encoder = new OtlpEncoder(otlp.protocol, limit, loadOtlpTransformer());
   const answers = new AnswerReader(encoder.serializer);
   const metrics = { ...tally.metrics, resource: asFarAsKnown(tally.metrics.resource) };
   let parts: RequestPart[] = [...encoder.partsOf(metrics)];
   while (parts.length > 0) {
     const encoded = parts.flatMap((part) => [...encoder.encode(part)]);
-    const bodies = encoded.map(({ body }) => (otlp.compression === 'gzip' ? gzipSync(body) : body));
+    const bodies = encoded.map(({ body }) => (otlp.compression === 'gzip' ? gzip(body) : body));
     const { outcomes, timedOut } = deliverAtOnce(otlp, bodies, Math.max(1, until - performance.now()));
     parts = [];
     for (const [position, { part, body }] of encoded.entries()) {
@@ -85,11 +84,9 @@ function deliver(tally: PushTally, otlp: OtlpConfiguration, limit: RequestLimit,
   tally.end();
 }
 
-/** As a rule it has been loaded by a push; an application that ends at once pays for it now. */
-function loadTransformer(): typeof import('@opentelemetry/otlp-transformer') {
-  return createRequire(import.meta.url)(
-    '@opentelemetry/otlp-transformer',
-  ) as typeof import('@opentelemetry/otlp-transformer');
+/** Whoever only starts does without. */
+function gzip(body: Uint8Array): Uint8Array {
+  return process.getBuiltinModule('node:zlib').gzipSync(body);
 }
 
 /** Without attributes that are known later, as a host's identifier may be: they would have to be waited for. */
@@ -97,5 +94,5 @@ function asFarAsKnown(resource: Resource): Resource {
   if (resource.asyncAttributesPending !== true) return resource;
   const known = resource.getRawAttributes().filter(([, value]) => typeof value !== 'object' || Array.isArray(value));
   // The first of several counts.
-  return resourceFromAttributes(Object.fromEntries(known.toReversed()));
+  return loadResources().resourceFromAttributes(Object.fromEntries(known.toReversed()));
 }

@@ -2,14 +2,9 @@ import { MeterProvider as EngineMeterProvider } from '@flowmeter/engine';
 import { instrumentSets, views } from '@flowmeter/instruments';
 import type { MeterProvider } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
-import {
-  ConsoleMetricExporter,
-  MeterProvider as SdkMeterProvider,
-  type IMetricReader,
-  type PushMetricExporter,
-  type ViewOptions,
-} from '@opentelemetry/sdk-metrics';
+import type { IMetricReader, PushMetricExporter, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
+import { loadSdkMetrics } from '../open-telemetry-on-demand.ts';
 
 /** What both engines are to the rest of this package. */
 export interface MetricsProvider extends MeterProvider {
@@ -23,12 +18,15 @@ export interface MetricsProvider extends MeterProvider {
  */
 export function createMeterProvider(
   configuration: Configuration,
-  resource: Resource,
+  resource: () => Resource,
   readers: IMetricReader[],
 ): MetricsProvider {
-  const options = { resource, readers, views: viewsFor(configuration) };
-  if (configuration.engine === 'sdk') return new SdkMeterProvider(options);
-  return new EngineMeterProvider({ ...options, exemplarFilter: configuration.exemplarFilter });
+  const options = { readers, views: viewsFor(configuration) };
+  if (configuration.engine === 'sdk') {
+    const { MeterProvider: SdkMeterProvider } = loadSdkMetrics();
+    return new SdkMeterProvider({ ...options, resource: resource() });
+  }
+  return new EngineMeterProvider({ ...options, resource, exemplarFilter: configuration.exemplarFilter });
 }
 
 /**
@@ -37,7 +35,7 @@ export function createMeterProvider(
  * @param onPush called before each push
  */
 export function createConsoleExporter(onPush: () => void): PushMetricExporter {
-  const exporter = new ConsoleMetricExporter();
+  const exporter = new (loadSdkMetrics().ConsoleMetricExporter)();
   const print = exporter.export.bind(exporter);
   exporter.export = (metrics, done) => {
     onPush();

@@ -1,10 +1,6 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import {
-  AggregationType,
-  InstrumentType,
-  type AggregationOption,
-  type AggregationTemporality,
-} from '@opentelemetry/sdk-metrics';
+import { AggregationType, InstrumentType, type AggregationTemporality } from '@flowmeter/engine';
+import type { AggregationOption } from '@opentelemetry/sdk-metrics';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { ExportMetrics } from './export-metrics.ts';
 import { createConnection } from './otlp-connection.ts';

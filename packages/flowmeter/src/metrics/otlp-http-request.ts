@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { http } from '../node-http.ts';
 import { LONGEST_ANSWER_BYTES, type RequestUnderWay } from './otlp-attempt.ts';
 import type { OtlpConnection, OtlpTarget } from './otlp-connection.ts';
 import { httpFailure, retryAfterMs, staleConnection } from './otlp-failure.ts';
@@ -12,13 +13,13 @@ const MOST_INTERIM_ANSWERS = 20;
 /** The connections to a collector by HTTP. */
 export class HttpConnection implements OtlpConnection {
   readonly #target: OtlpTarget;
-  readonly #agent: HttpAgent;
+  readonly #agent: Agent;
 
   constructor(target: OtlpTarget) {
     this.#target = target;
     const isSecure = target.url.startsWith('https:');
     const options = { keepAlive: true, ...(isSecure && certificatesOf(target)) };
-    this.#agent = isSecure ? new HttpsAgent(options) : new HttpAgent(options);
+    this.#agent = isSecure ? new https.Agent(options) : new http.Agent(options);
   }
 
   send(body: Uint8Array): RequestUnderWay {
@@ -50,7 +51,7 @@ export class HttpConnection implements OtlpConnection {
 
   #begin(bytes: number): ClientRequest {
     const { url, headers, protocol, compression } = this.#target;
-    return (url.startsWith('https:') ? httpsRequest : httpRequest)(url, {
+    return (url.startsWith('https:') ? https : http).request(url, {
       method: 'POST',
       agent: this.#agent,
       headers: {

@@ -1,5 +1,5 @@
-import { returnUndelivered } from '@flowmeter/engine';
-import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
+import { returnUndelivered, ExportResultCode } from '@flowmeter/engine';
+import type { ExportResult } from '@opentelemetry/core';
 import type {
   AggregationOption,
   AggregationTemporality,

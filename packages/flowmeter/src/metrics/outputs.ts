@@ -3,12 +3,12 @@ import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
 import type { Messages } from '../messages.ts';
 import { needsTurns, pushAtOnce } from './last-push.ts';
+import { LatePushReader } from './late-push-reader.ts';
 import { createConsoleExporter } from './meter-provider.ts';
 import { OtlpExporter } from './otlp-exporter.ts';
 import { OutageReporter } from './outage-reporter.ts';
 import type { Health } from '@flowmeter/prometheus';
 import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
-import { PushReader } from './push-reader.ts';
 import { createStockEndpoint } from './stock-endpoint.ts';
 import { RequestLimit } from './request-limit.ts';
 import { createUnscrapedGuard } from './unscraped-reader.ts';
@@ -58,7 +58,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
     const requestLimit = new RequestLimit();
     otlpExporter = new OtlpExporter({ ...otlp, timeoutMs: requestTimeoutMs(configuration) }, requestLimit);
     const reporter = new OutageReporter(otlpExporter, configuration.exportTimeoutMs, target, messages, onPush);
-    const reader = new PushReader(configuration, reporter);
+    const reader = new LatePushReader(configuration, reporter);
     lastPush = {
       needsTurns: () => needsTurns(reader),
       pushAtOnce:
@@ -69,7 +69,7 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
     pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
   }
   if (exporters.includes('console')) {
-    const reader = new PushReader(configuration, createConsoleExporter(onPush));
+    const reader = new LatePushReader(configuration, createConsoleExporter(onPush));
     readers.push(reader);
     observed.push(reader);
     pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);

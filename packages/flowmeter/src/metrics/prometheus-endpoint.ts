@@ -1,5 +1,6 @@
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { MeterProvider } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
 import {
   openWebConfig,
   PrometheusReader,
@@ -19,8 +20,10 @@ export interface PrometheusEndpoint {
   /**
    * Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. It does not keep the process
    * alive; with OpenTelemetry's exporter a client that does not read what it is sent can, for half a minute.
+   *
+   * @param resource what is shown, which OpenTelemetry's exporter has to be complete for
    */
-  listen(): Promise<string>;
+  listen(resource?: () => Resource): Promise<string>;
   /** Closes the server and all its connections. */
   close(): Promise<void>;
 }

@@ -1,16 +1,17 @@
 import { CollectionMetrics, collectNow, componentOn, type CollectedNow } from '@flowmeter/engine';
 import type { MeterProvider } from '@opentelemetry/api';
-import { emptyResource } from '@opentelemetry/resources';
-import {
-  PeriodicExportingMetricReader,
-  type CollectionResult,
-  type MetricCollectOptions,
-  type MetricProducer,
-  type PushMetricExporter,
+import type {
+  CollectionResult,
+  MetricCollectOptions,
+  MetricProducer,
+  PushMetricExporter,
 } from '@opentelemetry/sdk-metrics';
 import { toError } from '../reason-of.ts';
 import type { Configuration } from '../configuration/configuration.ts';
+import { loadResources, loadSdkMetrics } from '../open-telemetry-on-demand.ts';
 import { PUSH_SCOPE } from './self-scopes.ts';
+
+const { PeriodicExportingMetricReader } = loadSdkMetrics();
 
 /** The exporter of a {@link PushReader}. */
 type Exporter = PushMetricExporter & {
@@ -83,4 +84,7 @@ export class PushReader extends PeriodicExportingMetricReader {
 }
 
 /** A collection that the reader exports nothing of. */
-const NOTHING: CollectionResult = { resourceMetrics: { resource: emptyResource(), scopeMetrics: [] }, errors: [] };
+const NOTHING: CollectionResult = {
+  resourceMetrics: { resource: loadResources().emptyResource(), scopeMetrics: [] },
+  errors: [],
+};

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScrapeMetrics, type Health } from '@flowmeter/prometheus';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
+import { http } from '../node-http.ts';
 import { whatToChange } from './listening-errors.ts';
 import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
 import { createStockExporter } from './stock-exporter.ts';
@@ -37,7 +38,7 @@ export function createStockEndpoint(
   const reader = createStockExporter(configuration, messages);
   let scraped = false;
   let metrics: ScrapeMetrics | undefined;
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     if (!isScrape(request, response, health)) return;
     scraped = true;
     if (metrics !== undefined) measure(response, metrics);
@@ -56,7 +57,11 @@ export function createStockEndpoint(
       scraped = false;
       return was;
     },
-    listen: () => listen(server, configuration),
+    async listen(resource) {
+      // A scrape before that would show only a part of the resource, and log an error.
+      await resource?.().waitForAsyncAttributes?.();
+      return listen(server, configuration);
+    },
     close: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -107,7 +112,9 @@ async function listen(server: Server, configuration: PrometheusConfiguration): P
   }
   server.unref();
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(whatToChange(error, configuration))));
+    server.once('error', (error) => {
+      reject(new Error(whatToChange(error, configuration), { cause: error }));
+    });
     // In a cluster a shared port would give each scrape to another worker, whose counters are others.
     server.listen({ host, port, exclusive: true }, () => resolve());
   });

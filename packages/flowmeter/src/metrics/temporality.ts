@@ -1,4 +1,4 @@
-import { AggregationTemporality, InstrumentType } from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, InstrumentType } from '@flowmeter/engine';
 import type { TemporalityPreference } from '../configuration/otlp-configuration.ts';
 
 const { CUMULATIVE, DELTA } = AggregationTemporality;

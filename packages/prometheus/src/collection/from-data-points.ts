@@ -1,14 +1,13 @@
-import type { DataPointWithExemplars, SeriesCollection, SeriesMetric, SeriesRows } from '@flowmeter/engine';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import {
+  hrTimeToMilliseconds,
   AggregationTemporality,
   DataPointType,
-  type CollectionResult,
-  type DataPoint,
-  type Histogram,
-  type MetricData,
-  type ScopeMetrics,
-} from '@opentelemetry/sdk-metrics';
+  type DataPointWithExemplars,
+  type SeriesCollection,
+  type SeriesMetric,
+  type SeriesRows,
+} from '@flowmeter/engine';
+import type { CollectionResult, DataPoint, Histogram, MetricData, ScopeMetrics } from '@opentelemetry/sdk-metrics';
 import { FIRST_BUCKET } from './histogram-cells.ts';
 import { wholePoints, withPoints } from './whole-points.ts';
 

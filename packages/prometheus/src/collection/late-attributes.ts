@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module';
 import type { Attributes } from '@opentelemetry/api';
-import { resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
+
+type Resources = typeof import('@opentelemetry/resources');
 
 interface LateAttribute {
   readonly key: string;
@@ -28,6 +31,7 @@ export class LateAttributes {
     const known = new Map<string, unknown>();
     for (const { key, isKnown, value } of this.#attributes) if (isKnown && !known.has(key)) known.set(key, value);
     // It leaves out what may not be an attribute, as the resource itself will.
+    const { resourceFromAttributes } = createRequire(import.meta.url)('@opentelemetry/resources') as Resources;
     return resourceFromAttributes(Object.fromEntries(known)).attributes;
   }
 

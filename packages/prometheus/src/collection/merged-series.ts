@@ -1,5 +1,4 @@
-import type { HistogramSeries, SeriesMetric, SeriesRows } from '@flowmeter/engine';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type HistogramSeries, type SeriesMetric, type SeriesRows } from '@flowmeter/engine';
 import { FIRST_BUCKET } from './histogram-cells.ts';
 import { addExponentials } from './merged-exponential.ts';
 

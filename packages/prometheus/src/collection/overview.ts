@@ -1,5 +1,4 @@
-import type { SeriesCollection, SeriesMetric } from '@flowmeter/engine';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type SeriesCollection, type SeriesMetric } from '@flowmeter/engine';
 import { forEachRow } from '../exposition/rows.ts';
 import { TimeSlices } from '../exposition/time-slices.ts';
 import { attributeText } from '../labels/attribute-value.ts';

@@ -1,6 +1,6 @@
-import type { SeriesMetric } from '@flowmeter/engine';
+import { DataPointType, type SeriesMetric } from '@flowmeter/engine';
 import type { Resource } from '@opentelemetry/resources';
-import { DataPointType, type MetricDescriptor } from '@opentelemetry/sdk-metrics';
+import type { MetricDescriptor } from '@opentelemetry/sdk-metrics';
 
 /** The attributes of the resource as a series of value 1 (specification, compatibility, "Resource Attributes"). */
 export function targetInfoOf(resource: Resource): SeriesMetric {

@@ -1,10 +1,5 @@
-import {
-  DataPointType,
-  type DataPoint,
-  type ExponentialHistogram,
-  type Histogram,
-  type MetricData,
-} from '@opentelemetry/sdk-metrics';
+import { DataPointType } from '@flowmeter/engine';
+import type { DataPoint, ExponentialHistogram, Histogram, MetricData } from '@opentelemetry/sdk-metrics';
 
 /** From the lowest scale that there is to the highest (specification, SDK, "Base2 Exponential Bucket Histogram Aggregation"). */
 const [LOWEST_SCALE, HIGHEST_SCALE] = [-10, 20];

@@ -1,5 +1,5 @@
-import type { SeriesMetric } from '@flowmeter/engine';
-import { DataPointType, type MetricDescriptor } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type SeriesMetric } from '@flowmeter/engine';
+import type { MetricDescriptor } from '@opentelemetry/sdk-metrics';
 import { attributeText } from '../labels/attribute-value.ts';
 import { metricNameOf, type NamedMetric } from '../names/metric-name.ts';
 import type { TranslationStrategy } from '../names/translation-strategy.ts';

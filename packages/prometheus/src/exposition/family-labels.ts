@@ -1,5 +1,4 @@
-import type { SeriesMetric } from '@flowmeter/engine';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type SeriesMetric } from '@flowmeter/engine';
 import type { Label } from '../labels/label.ts';
 import type { LabelStore } from '../labels/label-store.ts';
 import type { SeriesLabels } from '../labels/series-labels.ts';

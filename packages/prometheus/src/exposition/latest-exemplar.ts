@@ -1,5 +1,4 @@
-import type { Exemplar } from '@flowmeter/engine';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import { hrTimeToMilliseconds, type Exemplar } from '@flowmeter/engine';
 
 /** The latest exemplar whose value is above one bound and not above another: a sample has one at most. */
 export function latestIn(exemplars: readonly Exemplar[], above: number, upTo: number): Exemplar | undefined {

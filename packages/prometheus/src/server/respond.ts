@@ -1,12 +1,10 @@
 import { lineAnswer, type Answer, type EndpointRequest } from './answer.ts';
-import { answerScrape } from './answer-scrape.ts';
 import { Failures } from './failures.ts';
 import { checkHandlerOptions, type HandlerOptions } from './handler-options.ts';
 import { Health } from './health.ts';
-import { landingPage } from './landing-page.ts';
 import { linkBase, parseTarget, withoutPrefix } from './request-target.ts';
-import type { InstrumentOverview, ScrapeSource } from './scrape-source.ts';
-import { Scrapes } from './scrapes.ts';
+import type { ScrapeAnswers } from './scrape-answers.ts';
+import type { ScrapeSource } from './scrape-source.ts';
 
 /** Answers a request. Never rejects. */
 export type Respond = (request: EndpointRequest) => Promise<Answer>;
@@ -21,14 +19,13 @@ export function createRespond(source: ScrapeSource, options: HandlerOptions = {}
   const health = options.health ?? new Health();
   const prefix = (options.prefix ?? '').replace(/\/+$/, '');
   const failures = new Failures();
-  const scrapes = new Scrapes(source);
-  const overview = shareOverviews(source);
+  const answers = answersOnDemand(source);
 
   const routes = new Map<string, (request: EndpointRequest, query: URLSearchParams) => Answer | Promise<Answer>>([
-    ['/metrics', (request, query) => answerScrape(request, query, scrapes)],
+    ['/metrics', async (request, query) => (await answers()).scrape(request, query)],
     ['/health', () => health.health()],
     ['/ready', () => health.ready()],
-    ['/', async (request) => landingPage(await overview(), linkBase(parseTarget(request.originalTarget).path))],
+    ['/', async (request) => (await answers()).page(linkBase(parseTarget(request.originalTarget).path))],
   ]);
 
   return async (request) => {
@@ -47,15 +44,19 @@ export function createRespond(source: ScrapeSource, options: HandlerOptions = {}
   };
 }
 
-/** One overview at a time, for all who ask. */
-function shareOverviews(source: ScrapeSource): () => Promise<readonly InstrumentOverview[]> {
-  let underWay: Promise<readonly InstrumentOverview[]> | undefined;
-  // In a promise from the start, as a source may throw.
-  const collect = (): Promise<readonly InstrumentOverview[]> =>
-    Promise.resolve()
-      .then(() => source.overview())
-      .finally(() => (underWay = undefined));
-  return () => (underWay ??= collect());
+/** What answers with metrics is loaded with the first request that asks for them: who only starts does not wait for it. */
+function answersOnDemand(source: ScrapeSource): () => Promise<ScrapeAnswers> {
+  let answers: Promise<ScrapeAnswers> | undefined;
+  const load = async (): Promise<ScrapeAnswers> => {
+    const loaded = await import('./scrape-answers.ts');
+    return loaded.createScrapeAnswers(source);
+  };
+  return () =>
+    (answers ??= load().catch((error: unknown) => {
+      // The next one tries again.
+      answers = undefined;
+      throw error;
+    }));
 }
 
 /** With what all answers have, and without a body for HEAD. */

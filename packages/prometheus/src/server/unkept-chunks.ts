@@ -1,5 +1,6 @@
-import { OutgoingMessage, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { OutgoingMessage } from './node-http.ts';
 
 // As they are now: what is put in their place later is seen.
 const { write, end } = OutgoingMessage.prototype;

@@ -1,6 +1,7 @@
-import { MeterProvider, type MeterProviderOptions } from '@flowmeter/engine';
+import { MeterProvider } from '@flowmeter/engine';
 import { PrometheusReader, type PrometheusReaderOptions, type Rendition } from '@flowmeter/prometheus';
 import type { MeterProvider as MeterProviderInterface } from '@opentelemetry/api';
+import type { MeterProviderOptions } from '@opentelemetry/sdk-metrics';
 import { negotiate } from '../../src/negotiation/accept.ts';
 
 /** A provider that a Prometheus reader reads, and the text that it gives. */

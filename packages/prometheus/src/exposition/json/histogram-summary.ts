@@ -1,5 +1,4 @@
-import type { ExponentialHistogramSeries, HistogramSeries } from '@flowmeter/engine';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type ExponentialHistogramSeries, type HistogramSeries } from '@flowmeter/engine';
 import { FIRST_BUCKET } from '../../collection/histogram-cells.ts';
 import { classicBucketsOf } from '../classic-buckets.ts';
 

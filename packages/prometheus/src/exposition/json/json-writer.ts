@@ -1,5 +1,4 @@
-import type { SeriesMetric } from '@flowmeter/engine';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { DataPointType, type SeriesMetric } from '@flowmeter/engine';
 import { appendBytes, toBytes, type Bytes, type EncodedLabels } from '../../labels/encoded-labels.ts';
 import type { Family } from '../family.ts';
 import type { Output } from '../output.ts';

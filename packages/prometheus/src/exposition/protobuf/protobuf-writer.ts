@@ -1,5 +1,10 @@
-import type { ExponentialHistogramSeries, HistogramSeries, NumberSeries, SeriesMetric } from '@flowmeter/engine';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import {
+  DataPointType,
+  type ExponentialHistogramSeries,
+  type HistogramSeries,
+  type NumberSeries,
+  type SeriesMetric,
+} from '@flowmeter/engine';
 import { FIRST_BUCKET } from '../../collection/histogram-cells.ts';
 import { appendBytes, type EncodedLabels } from '../../labels/encoded-labels.ts';
 import type { Naming } from '../../names/naming.ts';

@@ -1,6 +1,4 @@
-import type { Exemplar, SeriesMetric } from '@flowmeter/engine';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
-import { DataPointType } from '@opentelemetry/sdk-metrics';
+import { hrTimeToMilliseconds, DataPointType, type Exemplar, type SeriesMetric } from '@flowmeter/engine';
 import type { EncodedLabels } from '../../labels/encoded-labels.ts';
 import { exemplarLabels } from '../../labels/exemplar-labels.ts';
 import { latestIn } from '../latest-exemplar.ts';
