@@ -209,12 +209,13 @@ describe('health', () => {
       const response = await fetch(handle.url.replace('/metrics', path));
       return [response.status, await response.json()];
     };
-    deepStrictEqual(await ask('/health'), [200, { status: 'healthy', components: 0 }]);
+    deepStrictEqual(await ask('/health'), [200, { status: 'healthy', components: 0, pipelines: 0 }]);
     const kafka = handle.health.component('kafka');
     const starting = [{ name: 'kafka', status: 'not ready', reason: 'starting' }];
-    deepStrictEqual(await ask('/ready'), [503, { status: 'not ready', components: starting }]);
+    deepStrictEqual(await ask('/ready'), [503, { status: 'not ready', components: starting, pipelines: [] }]);
     kafka.ready();
-    deepStrictEqual(await ask('/ready'), [200, { status: 'ready', components: [{ name: 'kafka', status: 'ready' }] }]);
+    const ready = [{ name: 'kafka', status: 'ready' }];
+    deepStrictEqual(await ask('/ready'), [200, { status: 'ready', components: ready, pipelines: [] }]);
     kafka.failed('not authorized');
     const failed = [{ name: 'kafka', reason: 'not authorized' }];
     deepStrictEqual(await ask('/health'), [503, { status: 'unhealthy', failed }]);
