@@ -91,7 +91,6 @@ export class Collector implements MetricProducer {
         return resource();
       },
     };
-    this.#deliveries.collect(resourceMetrics);
     return { resourceMetrics, errors, unfinished };
   }
 

@@ -6,9 +6,14 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
+type Core = typeof import('@opentelemetry/core');
 type Resources = typeof import('@opentelemetry/resources');
 type SdkMetrics = typeof import('@opentelemetry/sdk-metrics');
 type OtlpTransformer = typeof import('@opentelemetry/otlp-transformer');
+
+export function loadCore(): Core {
+  return require('@opentelemetry/core') as Core;
+}
 
 export function loadResources(): Resources {
   return require('@opentelemetry/resources') as Resources;

@@ -74,7 +74,7 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
     this.#scrapeMetrics = new ScrapeMetrics(provider, component);
   }
 
-  /** What a provider with `sdkMetricsEnabled` calls. */
+  /** What the engine's provider calls with `sdkMetricsEnabled`. */
   _setSelfObsMeterProvider(provider: MeterProvider): void {
     this.setMeterProvider(provider);
   }

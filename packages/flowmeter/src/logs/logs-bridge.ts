@@ -7,8 +7,8 @@ import {
   type Logger,
   type LoggerProvider,
 } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
 import { registeredLoggerProvider } from '../api-registration.ts';
+import { loadCore } from '../open-telemetry-on-demand.ts';
 import { OPENTELEMETRY } from './log-settings.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -33,7 +33,7 @@ let isEmitting = false;
 export function emit(target: string, level: number, word: string, { timeMs, message, fields }: LogLine): void {
   const severityNumber = SEVERITIES[Math.min(Math.max(Math.floor(level / 10), 1), SEVERITIES.length) - 1] ?? 0;
   const active = context.active();
-  if (isEmitting || (target === OPENTELEMETRY && (severityNumber < WARN || isTracingSuppressed(active)))) return;
+  if (isEmitting || (target === OPENTELEMETRY && (severityNumber < WARN || loadCore().isTracingSuppressed(active)))) return;
   isEmitting = true;
   try {
     loggerOf(target)?.emit({

@@ -139,6 +139,8 @@ function observed(Provider: typeof MeterProvider | typeof SdkMeterProvider): {
 } {
   const reader = new PrometheusReader({ scopeInfoEnabled: false });
   const provider = new Provider({ readers: [reader], sdkMetricsEnabled: true });
+  // It asks only readers that have its own base class.
+  if (Provider === SdkMeterProvider) reader.setMeterProvider(provider);
   const ask = asking(reader);
   return {
     provider,
