@@ -1,5 +1,4 @@
-import { createInstruments } from '@flowmeter/instruments';
-import { deltaforgeSet } from '@flowmeter/instruments/deltaforge';
+import { createInstruments, deltaforgeSet } from '@flowmeter/instruments';
 import { Health, type PipelineState } from '@flowmeter/prometheus';
 import type { Messages } from './messages.ts';
 import { tellReadiness } from './readiness.ts';

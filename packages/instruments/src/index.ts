@@ -18,6 +18,7 @@ export type {
   Timer,
   UpDownCounter,
 } from './instrument-interfaces.ts';
+export { deltaforgeSet } from './deltaforge/deltaforge-set.ts';
 export { instrumentSets } from './instrument-sets.ts';
 export { meterUnit } from './meter-unit.ts';
 export type { Log, LogLevel, LogRecord } from './log-record.ts';

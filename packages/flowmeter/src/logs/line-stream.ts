@@ -16,8 +16,7 @@ export interface LineStream extends DestinationStream {
   lastLogger: Logger | undefined;
 }
 
-/** @param isOwn whether the records are a library's, not the application's */
-export function createLineStream(target: string, isOwn: boolean): LineStream {
+export function createLineStream(target: string): LineStream {
   return {
     [METADATA]: true,
     lastLevel: 0,
@@ -28,7 +27,7 @@ export function createLineStream(target: string, isOwn: boolean): LineStream {
       if (!isText && !isEmitted) return writeToStderr(line);
       const { lastLevel, lastLogger } = this;
       const parsed = parseLine(line);
-      writeToStderr(isText ? toText(target, parsed, isOwn) : line);
+      writeToStderr(isText ? toText(target, parsed, false) : line);
       if (isEmitted) emit(target, lastLevel, lastLogger?.levels.labels[lastLevel] ?? '', parsed);
     },
   };

@@ -1,4 +1,4 @@
-/** A line that pino has written, taken apart again. */
+/** A record as it is written, in parts. */
 export interface LogLine {
   /** In milliseconds since the Unix epoch. */
   readonly timeMs: number;
@@ -18,6 +18,12 @@ export function withoutReserved(fields: Record<string, unknown>): Record<string,
   );
 }
 
+/** The line that pino would write. */
+export function toJson(target: string, level: string, { timeMs, message, fields }: LogLine): string {
+  return `${JSON.stringify({ level, time: new Date(timeMs).toISOString(), target, ...fields, msg: message })}\n`;
+}
+
+/** What pino has written, taken apart again. */
 export function parseLine(line: string): LogLine {
   const { level: _level, target: _target, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const timeMs = Date.parse(String(time));

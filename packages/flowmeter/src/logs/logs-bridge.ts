@@ -33,7 +33,8 @@ let isEmitting = false;
 export function emit(target: string, level: number, word: string, { timeMs, message, fields }: LogLine): void {
   const severityNumber = SEVERITIES[Math.min(Math.max(Math.floor(level / 10), 1), SEVERITIES.length) - 1] ?? 0;
   const active = context.active();
-  if (isEmitting || (target === OPENTELEMETRY && (severityNumber < WARN || loadCore().isTracingSuppressed(active)))) return;
+  if (isEmitting || (target === OPENTELEMETRY && (severityNumber < WARN || loadCore().isTracingSuppressed(active))))
+    return;
   isEmitting = true;
   try {
     loggerOf(target)?.emit({

@@ -1,14 +1,13 @@
 import { createRequire } from 'node:module';
-import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { LogConfiguration } from '../configuration/log-configuration.ts';
 import { createLineStream } from './line-stream.ts';
 import { withoutReserved } from './log-line.ts';
 import { levelOfTarget, setLogSettings } from './log-settings.ts';
+import { traceContext } from './trace-context.ts';
 
-/** The loggers of libraries and of the application, by target. */
-const own = new Map<string, Logger>();
-const given = new Map<string, Logger>();
+/** The application's loggers, by target. */
+const loggers = new Map<string, Logger>();
 
 /**
  * The application's logger for a target: pino's own `Logger`, whose lines go where flowmeter's go. Each call with one target gives the
@@ -24,32 +23,23 @@ export function logger(target: string): Logger {
     const shown = target === '' ? '""' : typeof target;
     throw new TypeError(`flowmeter: logger(): target is ${shown}; allowed is a string that is not empty`);
   }
-  return loggerIn(given, target, false);
-}
-
-/** The logger for records of a library. */
-export function ownLogger(target: string): Logger {
-  return loggerIn(own, target, true);
+  let found = loggers.get(target);
+  if (found === undefined) loggers.set(target, (found = createLogger(target)));
+  return found;
 }
 
 /** Has the newest start decide what is logged and how, by the loggers that there are, too. */
 export function configureLog(configuration: LogConfiguration): void {
-  const loggers = [...own, ...given].map(([target, each]) => ({ target, each, before: levelOfTarget(target) }));
+  const present = [...loggers].map(([target, each]) => ({ target, each, before: levelOfTarget(target) }));
   setLogSettings(configuration);
-  for (const { target, each, before } of loggers) {
+  for (const { target, each, before } of present) {
     // A level that the application has set stays, where the settings say nothing new.
     if (levelOfTarget(target) !== before) each.level = pinoLevel(target);
   }
 }
 
-function loggerIn(loggers: Map<string, Logger>, target: string, isOwn: boolean): Logger {
-  let found = loggers.get(target);
-  if (found === undefined) loggers.set(target, (found = createLogger(target, isOwn)));
-  return found;
-}
-
-function createLogger(target: string, isOwn: boolean): Logger {
-  // Loaded with the first line: nobody waits for it before.
+function createLogger(target: string): Logger {
+  // Loaded with the first logger: nobody waits for it before.
   const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino');
   const options = {
     level: pinoLevel(target),
@@ -58,18 +48,10 @@ function createLogger(target: string, isOwn: boolean): Logger {
     formatters: { level: (level: string) => ({ level }), log: withoutReserved },
     mixin: traceContext,
   };
-  return pino(options, createLineStream(target, isOwn));
+  return pino(options, createLineStream(target));
 }
 
 function pinoLevel(target: string): string {
   const level = levelOfTarget(target);
   return level === 'off' ? 'silent' : level;
-}
-
-/** The ids of the active span under the names of the specification ("Trace Context in non-OTLP Log Formats"). */
-function traceContext(): Record<string, string> {
-  const span = trace.getActiveSpan()?.spanContext();
-  if (span === undefined || !isSpanContextValid(span)) return {};
-  const flags = span.traceFlags.toString(16).padStart(2, '0');
-  return { trace_id: span.traceId, span_id: span.spanId, trace_flags: flags };
 }
