@@ -1,5 +1,5 @@
 /** The log on stderr: a record a line, for machines or for people. */
-import { deepStrictEqual, match, ok, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { REGISTER_FROM_SOURCE, runApp, startApp } from '../../../test/support/child-app.ts';
 import { formatOf } from '../src/logs/log-settings.ts';

@@ -45,8 +45,8 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
   readonly #warnings = new Warnings();
   readonly #warn = (message: string): void => this.#warnings.warn(message);
   readonly #failedCallbacks = new FailedCallbacks(this.#warn);
-  #collectionMetrics: CollectionMetrics | undefined;
-  #scrapeMetrics: ScrapeMetrics | undefined;
+  #createObserving: (() => Observing) | undefined;
+  #observing: Observing | undefined;
   #reading: Reading | undefined;
   #producer: MetricProducer | undefined;
   #isShutDown = false;
@@ -68,10 +68,16 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
    * large the bodies are, and callbacks that fail. The README has the list.
    */
   setMeterProvider(provider: MeterProvider): void {
-    const [meter, component] = [provider.getMeter(SELF_SCOPE), componentOn(provider, COMPONENT_TYPE)];
-    this.#failedCallbacks.countOn(meter);
-    this.#collectionMetrics = new CollectionMetrics(meter, component);
-    this.#scrapeMetrics = new ScrapeMetrics(provider, component);
+    this.#failedCallbacks.countOn(provider);
+    this.#observing = undefined;
+    // With the first scrape: who only starts does not wait for them.
+    this.#createObserving = () => {
+      const component = componentOn(provider, COMPONENT_TYPE);
+      return {
+        collections: new CollectionMetrics(provider.getMeter(SELF_SCOPE), component),
+        scrapes: new ScrapeMetrics(provider, component),
+      };
+    };
   }
 
   /** What the engine's provider calls with `sdkMetricsEnabled`. */
@@ -131,7 +137,7 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
 
   /** Records how a scrape was answered, where there is a provider for that. */
   scraped(scrape: AnsweredScrape): void {
-    this.#scrapeMetrics?.scraped(scrape);
+    this.#observed()?.scrapes.scraped(scrape);
   }
 
   /** The instruments that have series. */
@@ -169,7 +175,7 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
     const beganMs = performance.now();
     const options = { timeoutMillis: timeoutMs };
     const collection = (await collectSeries(producer, options)) ?? (await this.#collectPoints(options));
-    this.#collectionMetrics?.collected((performance.now() - beganMs) / 1000, collection.errors);
+    this.#observed()?.collections.collected((performance.now() - beganMs) / 1000, collection.errors);
     this.#failedCallbacks.report(collection.errors);
     return collection;
   }
@@ -177,6 +183,10 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
   async #collectPoints(options: MetricCollectOptions): Promise<SeriesCollection> {
     const { fromDataPoints } = await this.#loaded();
     return fromDataPoints(await this.collect(options), this.#warn);
+  }
+
+  #observed(): Observing | undefined {
+    return (this.#observing ??= this.#createObserving?.());
   }
 
   #live(): MetricProducer {
@@ -196,6 +206,12 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
       resources: new PendingResources(this.#warn),
     });
   }
+}
+
+/** What it tells of itself. */
+interface Observing {
+  readonly collections: CollectionMetrics;
+  readonly scrapes: ScrapeMetrics;
 }
 
 type Functions = Pick<typeof import('./reading.ts'), 'fromDataPoints' | 'overviewOf'>;

@@ -23,6 +23,7 @@ interface Recording {
  */
 export class ExportMetrics {
   readonly #otlp: Pick<OtlpConfiguration, 'protocol' | 'url'>;
+  #provider: MeterProvider | undefined;
   #recording: Recording | undefined;
 
   constructor(otlp: Pick<OtlpConfiguration, 'protocol' | 'url'>) {
@@ -31,11 +32,14 @@ export class ExportMetrics {
 
   /** Records on a meter of this provider from now on. */
   recordOn(provider: MeterProvider): void {
-    this.#recording = recordingOn(provider, this.#otlp);
+    this.#provider = provider;
+    this.#recording = undefined;
   }
 
   /** A push begins; what comes back is to be called when it has ended. */
   begin(tally: PushTally): () => void {
+    // With the first push: who only starts does not wait for it.
+    if (this.#provider !== undefined) this.#recording ??= recordingOn(this.#provider, this.#otlp);
     const recording = this.#recording;
     recording?.begin(tally.points);
     return () => recording?.end(tally);

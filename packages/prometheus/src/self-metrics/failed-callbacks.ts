@@ -1,5 +1,6 @@
-import type { Counter, Meter } from '@opentelemetry/api';
+import type { Counter, MeterProvider } from '@opentelemetry/api';
 import { inWords } from '../in-words.ts';
+import { SELF_SCOPE } from './component.ts';
 
 /** Different failures that are told: a message that holds a port or a time is another one each time. */
 const MOST_TOLD = 10;
@@ -11,24 +12,31 @@ const KEY_CHARACTERS = 200;
 export class FailedCallbacks {
   readonly #warn: (message: string) => void;
   readonly #told = new Set<string>();
+  #provider: MeterProvider | undefined;
   #counter: Counter | undefined;
 
   constructor(warn: (message: string) => void) {
     this.#warn = warn;
   }
 
-  /** Counts on this meter from now on. */
-  countOn(meter: Meter): void {
-    this.#counter = meter.createCounter('flowmeter.prometheus.failed_callbacks', {
-      unit: '{callback}',
-      description: 'Callbacks of observable instruments that threw or took too long during a scrape',
-    });
+  /** Counts on a meter of this provider from now on. */
+  countOn(provider: MeterProvider): void {
+    this.#provider = provider;
+    this.#counter = undefined;
   }
 
   /** @param thrown what callbacks have thrown in one collection */
   report(thrown: readonly unknown[]): void {
     for (const each of thrown) this.#tell(inWords(each));
-    if (thrown.length > 0) this.#counter?.add(thrown.length);
+    if (thrown.length > 0) this.#count(thrown.length);
+  }
+
+  #count(failures: number): void {
+    this.#counter ??= this.#provider?.getMeter(SELF_SCOPE).createCounter('flowmeter.prometheus.failed_callbacks', {
+      unit: '{callback}',
+      description: 'Callbacks of observable instruments that threw or took too long during a scrape',
+    });
+    this.#counter?.add(failures);
   }
 
   #tell(failure: string): void {
@@ -40,7 +48,7 @@ export class FailedCallbacks {
   }
 
   #consequence(): string {
-    return this.#counter === undefined
+    return this.#provider === undefined
       ? 'are not told any more'
       : 'are only counted, in flowmeter_prometheus_failed_callbacks_total';
   }
