@@ -26,19 +26,35 @@ after(() => running.disposeAsync());
 for (const path of paths) {
   const skip = skipAll || missing(...path.needs);
 
-  it(`${path.title}: every series has its name, its labels and its value, and there are no others`, { skip }, async () => {
-    const expected = valuesBySeries(planned.flatMap((series) => expectedOn(path, series)));
-    await eventually(async () => {
-      const found = valuesBySeries(await seriesOn(path), path.extraLabels);
-      deepStrictEqual([...found.keys()].filter((key) => !expected.has(key)), [], 'series that were not recorded');
-      deepStrictEqual([...expected.keys()].filter((key) => !found.has(key)), [], 'series that are missing');
-      for (const [key, value] of expected) strictEqual(found.get(key), value, key);
-    });
-  });
+  it(
+    `${path.title}: every series has its name, its labels and its value, and there are no others`,
+    { skip },
+    async () => {
+      const expected = valuesBySeries(planned.flatMap((series) => expectedOn(path, series)));
+      await eventually(async () => {
+        const found = valuesBySeries(await seriesOn(path), path.extraLabels);
+        deepStrictEqual(
+          [...found.keys()].filter((key) => !expected.has(key)),
+          [],
+          'series that were not recorded',
+        );
+        deepStrictEqual(
+          [...expected.keys()].filter((key) => !found.has(key)),
+          [],
+          'series that are missing',
+        );
+        for (const [key, value] of expected) strictEqual(found.get(key), value, key);
+      });
+    },
+  );
 
   it(`${path.title}: all the labels of the table are added, and no others`, { skip }, async () => {
     const series = await seriesOn(path);
-    const contract = new Set([...planned.flatMap(({ attributes }) => Object.keys(attributes)), ...Object.keys(CONSTANT), 'le']);
+    const contract = new Set([
+      ...planned.flatMap(({ attributes }) => Object.keys(attributes)),
+      ...Object.keys(CONSTANT),
+      'le',
+    ]);
     const added = new Set(series.flatMap(({ labels }) => Object.keys(labels)).filter((label) => !contract.has(label)));
     deepStrictEqual([...added].toSorted(), Object.keys(path.extraLabels).toSorted());
   });
@@ -52,14 +68,20 @@ for (const path of paths) {
     const identity = isTarget ? resource : { ...rest, job: service_name, instance: service_instance_id };
     const own = Object.entries(info?.labels ?? {}).filter(([label]) => !(isTarget && label in path.extraInfo));
     deepStrictEqual(Object.fromEntries(own.map(([label, value]) => [escaped(label), value])), identity);
-    strictEqual(Object.keys(path.extraInfo).every((label) => label in (info?.labels ?? {})), true);
+    strictEqual(
+      Object.keys(path.extraInfo).every((label) => label in (info?.labels ?? {})),
+      true,
+    );
 
     // The old Prometheus knows no names in quotes, and the new one no dots without.
     const version = 'service.version' in (info?.labels ?? {}) ? 'service.version' : 'service_version';
     const quoted = version.includes('.') ? JSON.stringify(version) : version;
     const join = `conveyor_router_raft_term{job="${path.job}"} * on (job, instance) group_left (${quoted}) target_info`;
     const joined = await storeOf(path).query(join);
-    deepStrictEqual(joined.map(({ labels }) => labels[version]), [RESOURCE['service.version']]);
+    deepStrictEqual(
+      joined.map(({ labels }) => labels[version]),
+      [RESOURCE['service.version']],
+    );
   });
 
   const { metadataJob, hasUnits = false } = path;
@@ -83,7 +105,9 @@ for (const path of paths) {
           for (const { labels } of exemplars) deepStrictEqual(labels, { trace_id: SPAN.traceId, span_id: SPAN.spanId });
         }
         const counters = found.filter(({ seriesLabels }) => seriesLabels['__name__']?.endsWith('_total'));
-        const traced = planned.filter((series) => isTraced(series) && series.definition.name.endsWith('records_received'));
+        const traced = planned.filter(
+          (series) => isTraced(series) && series.definition.name.endsWith('records_received'),
+        );
         strictEqual(counters.length, traced.length);
       });
     });

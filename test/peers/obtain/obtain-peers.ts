@@ -13,7 +13,8 @@ await removeUnfinished();
 
 const go = goVersion();
 const toBuild = builtPeers.filter(({ folder }) => !existsSync(folder));
-if (toBuild.length > 0 && go !== undefined) say(`Go ${go}; what is compiled once is kept: a run that is interrupted goes on`);
+if (toBuild.length > 0 && go !== undefined)
+  say(`Go ${go}; what is compiled once is kept: a run that is interrupted goes on`);
 for (const peer of builtPeers) {
   const name = `${peer.title} ${peer.version}`;
   if (existsSync(peer.folder)) {
@@ -37,7 +38,9 @@ for (const peer of installedPeers) {
   if (version === undefined) say(`${peer.title} is not there: apt-get install ${peer.debianPackage}`);
   else say(`${peer.title} ${version} is there: ${peer.program} in the search path`);
 }
-say(`done in ${secondsSince(started)}; npm run test:peers skips the tests whose programs are not there, and names them`);
+say(
+  `done in ${secondsSince(started)}; npm run test:peers skips the tests whose programs are not there, and names them`,
+);
 
 function say(line: string): void {
   console.log(`peers: ${line}`);

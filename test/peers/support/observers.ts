@@ -54,7 +54,9 @@ export async function startObservers(running: AsyncDisposableStack): Promise<Obs
   const ports = await collectorPorts();
   const target = `127.0.0.1:${await freePort()}`;
   const [written, ...receivers] = await Promise.all([
-    use(Prometheus.start({ command: programOf(newPrometheus), flags: [EXEMPLARS, '--web.enable-remote-write-receiver'] })),
+    use(
+      Prometheus.start({ command: programOf(newPrometheus), flags: [EXEMPLARS, '--web.enable-remote-write-receiver'] }),
+    ),
     ...STRATEGIES.map((strategy) => use(startReceiver(strategy))),
   ]);
   const receiving = Object.fromEntries(receivers.map((receiver, index) => [STRATEGIES[index], receiver]));
@@ -89,7 +91,12 @@ export function straightTo(strategy: Strategy): string {
 }
 
 async function startService(name: string, endpoint: string, options: Partial<ServiceOptions> = {}): Promise<Service> {
-  return Service.start({ ...options, name, plan: true, env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...options.env } });
+  return Service.start({
+    ...options,
+    name,
+    plan: true,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...options.env },
+  });
 }
 
 async function startReceiver(strategy: Strategy): Promise<Prometheus> {

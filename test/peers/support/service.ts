@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { REGISTER_FROM_SOURCE, startApp, type ChildApp } from '../../support/child-app.ts';
 import { freePort } from './free-port.ts';
 
-/** A line that tells the application to record something. */
+/** The name of a recording that the application knows, and what it takes. */
+export type Recording = readonly [name: string, ...values: (string | number | boolean)[]];
+
+/** A line that tells the application to record: all of it at once, so that no scrape or push sees a part. */
 export interface Call {
-  readonly record: string;
-  readonly values: readonly (string | number | boolean)[];
-  /** The sampled span that is active meanwhile. */
-  readonly span?: { readonly traceId: string; readonly spanId: string };
+  readonly recordings: readonly Recording[];
   /** Told back when it is done. */
   readonly number: number;
 }
@@ -47,13 +47,21 @@ export class Service implements AsyncDisposable {
   }
 
   /** Resolves when it has recorded what is planned, and its endpoint is open. */
-  static async start({ name, plan = false, env = {}, resource = {}, address: given }: ServiceOptions): Promise<Service> {
+  static async start({
+    name,
+    plan = false,
+    env = {},
+    resource = {},
+    address: given,
+  }: ServiceOptions): Promise<Service> {
     const address = given ?? `127.0.0.1:${await freePort()}`;
     const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, plan ? 'plan' : 'none'], {
       limitMs: LIMIT_MS,
       env: {
         OTEL_SERVICE_NAME: name,
-        OTEL_RESOURCE_ATTRIBUTES: Object.entries({ ...RESOURCE, ...resource }).map((pair) => pair.join('=')).join(),
+        OTEL_RESOURCE_ATTRIBUTES: Object.entries({ ...RESOURCE, ...resource })
+          .map((pair) => pair.join('='))
+          .join(),
         OTEL_EXPORTER_PROMETHEUS_HOST: '127.0.0.1',
         OTEL_EXPORTER_PROMETHEUS_PORT: address.split(':')[1] ?? '',
         ...env,
@@ -71,16 +79,15 @@ export class Service implements AsyncDisposable {
   }
 
   /** Has it record something; resolves when that is done. */
-  async record(record: string, values: Call['values'], span?: Call['span']): Promise<void> {
-    const number = (this.#calls += 1);
-    const call: Call = { record, values, number, ...(span && { span }) };
+  async record(...recordings: readonly Recording[]): Promise<void> {
+    const call: Call = { recordings, number: (this.#calls += 1) };
     this.app.write(JSON.stringify(call));
-    await this.app.line(new RegExp(`^done ${number}$`));
+    await this.app.line(new RegExp(`^done ${call.number}$`));
   }
 
   /** Has it push what there is, however long that takes; it pushes when it is told to, and once a minute. */
   async flush(): Promise<void> {
-    await this.record('flush', []);
+    await this.record(['flush']);
   }
 
   /** Ends it at once, without a last push. */

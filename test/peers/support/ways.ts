@@ -10,13 +10,12 @@ import { Service, type ServiceOptions } from './service.ts';
 
 export const OLD = 'scraped by the old Prometheus';
 
-export const WAYS = [
-  OLD,
-  'scraped by the new Prometheus',
-  'pushed to the collector, which is scraped',
-  'pushed to the collector, which writes to Prometheus',
-  'pushed to Prometheus',
-] as const;
+const SCRAPED = 'scraped by Prometheus 3';
+const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
+export const WRITTEN = 'pushed to the collector, which writes to Prometheus 3';
+const PUSHED = 'pushed to Prometheus 3';
+
+export const WAYS = [OLD, SCRAPED, COLLECTED, WRITTEN, PUSHED] as const;
 
 export type Way = (typeof WAYS)[number];
 
@@ -56,10 +55,10 @@ export async function startWays(running: AsyncDisposableStack, features: readonl
     })),
   );
   const stores = new Map<Way, Prometheus>([
-    [WAYS[1], scraping],
-    [WAYS[2], await start(scrapeConfig(ports.prometheus))],
-    [WAYS[3], written],
-    [WAYS[4], pushed],
+    [SCRAPED, scraping],
+    [COLLECTED, await start(scrapeConfig(ports.prometheus))],
+    [WRITTEN, written],
+    [PUSHED, pushed],
   ]);
   if (installedVersion(oldPrometheus) !== undefined) {
     const old = Prometheus.start({ command: oldPrometheus.program, config: scrapeConfig(target) });
@@ -82,5 +81,8 @@ export async function startServices(
 
 function scrapeConfig(target: string): object {
   const global = { scrape_interval: '2s', scrape_timeout: '2s' };
-  return { global, scrape_configs: [{ job_name: 'scraped', honor_labels: true, static_configs: [{ targets: [target] }] }] };
+  return {
+    global,
+    scrape_configs: [{ job_name: 'scraped', honor_labels: true, static_configs: [{ targets: [target] }] }],
+  };
 }
