@@ -18,7 +18,7 @@ interface AnyInstrument {
  */
 export function recordPlanned(
   planned: readonly PlannedSeries[],
-  around: (series: PlannedSeries, record: () => void) => void = (_, record) => record(),
+  around: (series: PlannedSeries, recordIt: () => void) => void = (_, recordIt) => recordIt(),
 ): void {
   const krafka = createKrafka({ attributes: CONSTANT });
   const sets: Record<string, object> = {

@@ -2,7 +2,7 @@
 import { planSeries, type PlannedSeries } from '../../support/planned-series.ts';
 
 /** How many series the metric with the most of them has: as many as are kept apart by default. */
-export const MANY_SERIES = 2000;
+const MANY_SERIES = 2000;
 
 /** Each is a sum that a double holds exactly, or the nearest one to it. */
 const VALUES: readonly (readonly number[])[] = [

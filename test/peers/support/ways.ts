@@ -2,7 +2,7 @@
  * One store at the end of each kind of path, with nothing else in it: for queries as they stand in dashboards, and for
  * tests in which what happens next depends on what has arrived.
  */
-import { Collector, collectorPorts } from './collector.ts';
+import { Collector, collectorPorts, type CollectorConfig, type CollectorPorts } from './collector.ts';
 import { freePort } from './free-port.ts';
 import { installedVersion, newPrometheus, oldPrometheus, programOf } from './peers.ts';
 import { Prometheus } from './prometheus.ts';
@@ -22,6 +22,7 @@ export type Way = (typeof WAYS)[number];
 export interface Ways {
   /** The store of a way; not there where the old Prometheus is not installed. */
   readonly stores: ReadonlyMap<Way, Prometheus>;
+  readonly collector: Collector;
   /** One pushes to the collector, and one to Prometheus: both have to be told everything. */
   readonly services: readonly ServiceOptions[];
 }
@@ -44,16 +45,7 @@ export async function startWays(running: AsyncDisposableStack, features: readonl
     start(scrapeConfig(target)),
   ]);
   const ports = await collectorPorts();
-  running.use(
-    await Collector.start(ports, ({ otlpHttp, prometheus }) => ({
-      receivers: { otlp: { protocols: { http: { endpoint: otlpHttp } } } },
-      exporters: {
-        prometheus: { endpoint: prometheus, enable_open_metrics: true },
-        prometheusremotewrite: { endpoint: `${written.origin}/api/v1/write` },
-      },
-      service: { pipelines: { metrics: { receivers: ['otlp'], exporters: ['prometheus', 'prometheusremotewrite'] } } },
-    })),
-  );
+  const collector = running.use(await Collector.start(ports, () => collectorConfig(ports, written.origin)));
   const stores = new Map<Way, Prometheus>([
     [SCRAPED, scraping],
     [COLLECTED, await start(scrapeConfig(ports.prometheus))],
@@ -68,7 +60,7 @@ export async function startWays(running: AsyncDisposableStack, features: readonl
     { name: 'to-collector', address: target, endpoint: `http://${ports.otlpHttp}` },
     { name: 'to-prometheus', address: `127.0.0.1:${await freePort()}`, endpoint: `${pushed.origin}/api/v1/otlp` },
   ].map(({ name, address, endpoint }) => ({ name, address, env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } }));
-  return { stores, services };
+  return { stores, collector, services };
 }
 
 /** Starts services, to end with the stack. */
@@ -77,6 +69,31 @@ export async function startServices(
   options: readonly ServiceOptions[],
 ): Promise<readonly Service[]> {
   return Promise.all(options.map(async (each) => running.use(await Service.start(each))));
+}
+
+/**
+ * What the collector of {@link startWays} does: one exporter is scraped, and one writes.
+ *
+ * @param processors what happens before that, by name
+ */
+export function collectorConfig(ports: CollectorPorts, store: string, processors: object = {}): CollectorConfig {
+  return {
+    receivers: { otlp: { protocols: { http: { endpoint: ports.otlpHttp } } } },
+    processors,
+    exporters: {
+      prometheus: { endpoint: ports.prometheus, enable_open_metrics: true },
+      prometheusremotewrite: { endpoint: `${store}/api/v1/write` },
+    },
+    service: {
+      pipelines: {
+        metrics: {
+          receivers: ['otlp'],
+          processors: Object.keys(processors),
+          exporters: ['prometheus', 'prometheusremotewrite'],
+        },
+      },
+    },
+  };
 }
 
 function scrapeConfig(target: string): object {
