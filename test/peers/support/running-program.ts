@@ -19,10 +19,11 @@ export interface ProgramOptions {
 }
 
 /**
- * Tells the program's process id, and kills it when its own input ends: so the program ends with the tests, also with
- * those that are killed. A stopped process is killed as well.
+ * Tells the program's process id, and kills it when its own input says so or ends: so the program ends with the tests,
+ * also with those that are killed, and then its folder goes as well. A frozen process is killed as any other.
  */
-const WATCHED = '"$@" </dev/null & echo $! >&3; read -r _; kill -9 $!; wait $! 2>/dev/null';
+const WATCHED =
+  '"$@" </dev/null & echo $! >&3; read -r said; kill -9 $!; wait $! 2>/dev/null; [ "$said" = keep ] || rm -rf "$FOLDER"';
 
 /** As much of what the program has said as helps. */
 const LAST_LINES = 40;
@@ -58,6 +59,7 @@ export class RunningProgram implements AsyncDisposable {
     const { command, args, readyUrl } = this.#options;
     const watcher = spawn('sh', ['-c', WATCHED, 'sh', command, ...args(this.folder)], {
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      env: { ...process.env, FOLDER: this.folder },
     });
     this.#watcher = watcher;
     const log = createWriteStream(this.#logFile, { flags: 'a' });
@@ -85,7 +87,7 @@ export class RunningProgram implements AsyncDisposable {
     this.#watcher = undefined;
     if (watcher === undefined) return;
     const isOver = once(watcher, 'close');
-    watcher.stdin?.end();
+    watcher.stdin?.end('keep\n');
     await isOver;
   }
 
