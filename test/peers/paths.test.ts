@@ -14,6 +14,8 @@ import { RESOURCE } from './support/service.ts';
 
 const planned = planForPeers();
 const definitions = [...new Set(planned.map(({ definition }) => definition))];
+/** Where values may be off, one below this may be as far off as this. */
+const SMALL = 1e-7;
 const running = new AsyncDisposableStack();
 const skipAll = missing(collector, newPrometheus);
 let observers: Observers;
@@ -43,7 +45,7 @@ for (const path of paths) {
           [],
           'series that are missing',
         );
-        for (const [key, value] of expected) strictEqual(found.get(key), value, key);
+        for (const [key, value] of expected) assertEqual(found.get(key) ?? NaN, value, path.tolerance ?? 0, key);
       });
     },
   );
@@ -134,6 +136,12 @@ function storeOf({ store, title }: Path): PromqlApi {
   const found = store(observers);
   if (found === undefined) throw new Error(`nothing is there for ${title}`);
   return found;
+}
+
+function assertEqual(actual: number, expected: number, tolerance: number, series: string): void {
+  const isEqual =
+    Object.is(actual, expected) || Math.abs(actual - expected) <= tolerance * Math.max(Math.abs(expected), SMALL);
+  ok(isEqual, `${series} is ${actual}, not ${expected}`);
 }
 
 /** The attributes of a service's resource as its own endpoint has them. */

@@ -11,7 +11,7 @@ import {
   type Observers,
   type Strategy,
 } from './support/observers.ts';
-import { oldPrometheus, type InstalledPeer } from './support/peers.ts';
+import { oldPrometheus, victoriaMetrics, type InstalledPeer } from './support/peers.ts';
 import type { PromqlApi } from './support/prometheus.ts';
 
 export interface Path {
@@ -33,6 +33,8 @@ export interface Path {
   readonly hasExemplars: boolean;
   /** Whether start times are series of their own, `_created`: Prometheus takes those of OpenMetrics for samples. */
   readonly hasCreatedSeries: boolean;
+  /** How far a value may be off, as a part of it: nothing, if not given. */
+  readonly tolerance?: number;
   /** The labels that series bear beside those of the contract, and what they are. */
   readonly extraLabels: Readonly<Record<string, string>>;
   /** The labels of `target_info` beside the resource's attributes, and what they are. */
@@ -105,6 +107,18 @@ const collected: Path[] = Object.keys(PUSHES).flatMap((service) => [
   },
 ]);
 
+const inVictoriaMetrics: Path = {
+  ...OF_PUSHES,
+  title: `pushed to the collector (${SCRAPED}), which writes to VictoriaMetrics`,
+  needs: [victoriaMetrics],
+  store: ({ victoria }) => victoria,
+  job: SCRAPED,
+  service: SCRAPED,
+  extraLabels: { ...OF_SERVICE, ...OF_SCOPE },
+  // It stores decimal numbers, and not all the digits of a fraction.
+  tolerance: 1e-12,
+};
+
 const received: Path[] = STRATEGIES.map((strategy: Strategy) => ({
   ...OF_PUSHES,
   title: `pushed to Prometheus 3, which has ${strategy}`,
@@ -129,4 +143,4 @@ const passedOn: Path = {
   },
 };
 
-export const paths: readonly Path[] = [...scraped, ...collected, ...received, passedOn];
+export const paths: readonly Path[] = [...scraped, ...collected, inVictoriaMetrics, ...received, passedOn];

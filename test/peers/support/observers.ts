@@ -1,9 +1,10 @@
 /** Everything that the path tests work with, at once: the services, the collector, and the stores that are asked. */
 import { Collector, collectorPorts, type CollectorConfig, type CollectorPorts } from './collector.ts';
 import { freePort } from './free-port.ts';
-import { installedVersion, newPrometheus, oldPrometheus, programOf } from './peers.ts';
-import { Prometheus } from './prometheus.ts';
+import { installedVersion, newPrometheus, oldPrometheus, programOf, victoriaMetrics } from './peers.ts';
+import { Prometheus, type PromqlApi } from './prometheus.ts';
 import { Service, type ServiceOptions } from './service.ts';
+import { VictoriaMetrics } from './victoria-metrics.ts';
 
 /** What Prometheus' OTLP receiver may be told to make of names. */
 export const STRATEGIES = [
@@ -41,6 +42,8 @@ export interface Observers {
   readonly scraping: Prometheus;
   /** The collector writes to it. */
   readonly written: Prometheus;
+  /** The collector writes to it; not there where it is not installed. */
+  readonly victoria: VictoriaMetrics | undefined;
   /** Services push to them, and to the first the collector what it has scraped. */
   readonly receiving: Readonly<Record<Strategy, Prometheus>>;
   readonly services: readonly Service[];
@@ -68,9 +71,11 @@ export async function startObservers(running: AsyncDisposableStack): Promise<Obs
   const straight = STRATEGIES.map((strategy) => use(startService(straightTo(strategy), otlp(receiving[strategy]))));
   // Whoever scrapes comes after what is scraped: of a target that is not there, the collector has something to tell.
   const services = await Promise.all([...pushing, ...straight]);
+  const isVictoriaThere = installedVersion(victoriaMetrics) !== undefined;
+  const victoria = isVictoriaThere ? await use(VictoriaMetrics.start()) : undefined;
   const config = collectorConfig(ports, {
     target,
-    remoteWrite: `${written.origin}/api/v1/write`,
+    writtenTo: [written, ...(victoria ? [victoria] : [])],
     otlp: otlp(receivers[0]),
   });
   await use(Collector.start(ports, () => config));
@@ -78,7 +83,7 @@ export async function startObservers(running: AsyncDisposableStack): Promise<Obs
   const scraping = await use(startScraper(target, ports.prometheus));
   const isOldThere = installedVersion(oldPrometheus) !== undefined;
   const old = isOldThere ? await use(startOld(target)) : undefined;
-  return { old, scraping, written, receiving: receiving as Observers['receiving'], services };
+  return { old, scraping, written, victoria, receiving: receiving as Observers['receiving'], services };
 
   async function use<Started extends AsyncDisposable>(started: Promise<Started>): Promise<Started> {
     return running.use(await started);
@@ -126,9 +131,12 @@ async function startScraper(target: string, collector: string): Promise<Promethe
 
 function collectorConfig(
   ports: CollectorPorts,
-  { target, remoteWrite, otlp }: { target: string; remoteWrite: string; otlp: string },
+  { target, writtenTo, otlp }: { target: string; writtenTo: readonly PromqlApi[]; otlp: string },
 ): CollectorConfig {
   const scrape = { job_name: 'collector-scraped', scrape_interval: '2s', static_configs: [{ targets: [target] }] };
+  const writers = Object.fromEntries(
+    writtenTo.map(({ origin }, index) => [`prometheusremotewrite/${index}`, { endpoint: `${origin}/api/v1/write` }]),
+  );
   return {
     receivers: {
       otlp: { protocols: { http: { endpoint: ports.otlpHttp }, grpc: { endpoint: ports.otlpGrpc } } },
@@ -137,7 +145,7 @@ function collectorConfig(
     processors: { deltatocumulative: {} },
     exporters: {
       prometheus: { endpoint: ports.prometheus, enable_open_metrics: true },
-      prometheusremotewrite: { endpoint: remoteWrite },
+      ...writers,
       otlphttp: { endpoint: otlp, compression: 'none' },
     },
     service: {
@@ -145,7 +153,7 @@ function collectorConfig(
         'metrics/pushed': {
           receivers: ['otlp'],
           processors: ['deltatocumulative'],
-          exporters: ['prometheus', 'prometheusremotewrite'],
+          exporters: ['prometheus', ...Object.keys(writers)],
         },
         'metrics/scraped': { receivers: ['prometheus'], exporters: ['otlphttp'] },
       },

@@ -74,7 +74,7 @@ export function programOf({ folder, programs }: BuiltPeer, name = programs[0] ??
 /** The version that an installed program says it has; `undefined` where it is not installed. */
 export function installedVersion({ program, versionArguments, version }: InstalledPeer): string | undefined {
   const { error, stdout, stderr } = spawnSync(program, versionArguments, { encoding: 'utf8' });
-  return error === undefined ? (version.exec(stdout + stderr)?.[1] ?? 'of an unknown version') : undefined;
+  return error === undefined ? (version.exec(stdout + stderr)?.[1] ?? '(it does not tell its version)') : undefined;
 }
 
 /**
