@@ -69,7 +69,6 @@ export class Service implements AsyncDisposable {
     });
     const service = new Service(name, address, app);
     try {
-      await app.prometheusUrl();
       await app.line(/^recorded$/);
       return service;
     } catch (error) {
