@@ -5,6 +5,7 @@
 import { ok, strictEqual } from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { Collector } from './support/collector.ts';
+import { CuttableLink } from './support/cuttable-link.ts';
 import { eventually } from './support/eventually.ts';
 import { collector as builtCollector, missing, newPrometheus } from './support/peers.ts';
 import type { RunningProgram } from './support/running-program.ts';
@@ -31,6 +32,7 @@ const collector = (): RunningProgram => ways.collector.program;
 const allStores = async (does: (program: RunningProgram) => unknown): Promise<unknown> =>
   Promise.all([...ways.stores.values()].map(({ program }) => does(program)));
 let full: Collector;
+let links: readonly CuttableLink[];
 
 const FAULTS: readonly Fault[] = [
   {
@@ -90,16 +92,24 @@ const FAULTS: readonly Fault[] = [
     },
     noticedBy: [TO_COLLECTOR],
   },
+  {
+    title: 'the network between the services and all that they push to is cut and mended',
+    begin: async () => links.forEach((link) => link.cut()),
+    end: async () => links.forEach((link) => link.mend()),
+    noticedBy: [TO_COLLECTOR, TO_PROMETHEUS],
+  },
 ];
 
 before(async () => {
   if (skip !== false) return;
   ways = await startWays(running);
-  const often = { OTEL_METRIC_EXPORT_INTERVAL: '2000' };
-  services = await startServices(
-    running,
-    ways.services.map((service) => ({ ...service, env: { ...service.env, ...often } })),
-  );
+  const endpoints = ways.services.map(({ env }) => new URL(env?.['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? ''));
+  links = await Promise.all(endpoints.map(async ({ host }) => running.use(await CuttableLink.to(host))));
+  const options = ways.services.map((service, index) => {
+    const endpoint = `http://${links[index]?.address}${endpoints[index]?.pathname.replace(/\/$/, '')}`;
+    return { ...service, env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_METRIC_EXPORT_INTERVAL: '2000' } };
+  });
+  services = await startServices(running, options);
 });
 after(() => running.disposeAsync());
 
