@@ -6,6 +6,7 @@ export class CuttableLink implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #bytes = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -22,7 +23,11 @@ export class CuttableLink implements AsyncDisposable {
         [far, near],
       ] as const) {
         link.#sockets.add(from);
-        from.on('data', (bytes) => link.#isCut || to.write(bytes));
+        from.on('data', (bytes) => {
+          if (link.#isCut) return;
+          to.write(bytes);
+          if (from === near) link.#bytes += bytes.length;
+        });
         // A side that ends is heard of on the other where the link is whole.
         from.on('error', () => from.destroy());
         from.on('close', () => {
@@ -38,6 +43,11 @@ export class CuttableLink implements AsyncDisposable {
   /** Where this end is, without a scheme. */
   get address(): string {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** How much has been sent from this end to the other. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   cut(): void {

@@ -71,7 +71,7 @@ export class Deployment {
 
   async #moved(file: string, machine: string, ownPorts: readonly string[]): Promise<string> {
     let text = readFileSync(join(FOLDER, file), 'utf8');
-    for (const [found, , port, telemetryPort] of [...text.matchAll(ADDRESS)]) {
+    for (const [found, , port, telemetryPort] of text.matchAll(ADDRESS)) {
       const known = port ?? telemetryPort ?? '';
       const address = await this.address(known, ownPorts.includes(known) ? machine : '');
       const [host, free] = address.split(':');

@@ -102,6 +102,11 @@ export class RunningProgram implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** Of the program itself. */
+  get pid(): number {
+    return this.#pid;
+  }
+
   get #logFile(): string {
     return join(this.folder, 'log');
   }
