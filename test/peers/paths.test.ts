@@ -1,19 +1,23 @@
 /** What was recorded, asked back on every path by PromQL: the same names, labels and values, to the last digit. */
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, it } from 'node:test';
 import { CONSTANT } from '../support/planned-series.ts';
 import { scrape } from '../support/prometheus-text.ts';
 import { paths, type Path } from './paths.ts';
 import { eventually } from './support/eventually.ts';
-import { startObservers, type Observers } from './support/observers.ts';
+import { SCRAPED, startObservers, type Observers } from './support/observers.ts';
 import { expectedOn, metadataOf, OF_THE_SETS, escaped, valuesBySeries } from './support/path-series.ts';
 import { isTraced, planForPeers, SPAN } from './support/peer-plan.ts';
-import { collector, missing, newPrometheus } from './support/peers.ts';
+import { collector, missing, newPrometheus, programOf } from './support/peers.ts';
 import type { PromqlApi, Sample } from './support/prometheus.ts';
 import { RESOURCE } from './support/service.ts';
 
 const planned = planForPeers();
 const definitions = [...new Set(planned.map(({ definition }) => definition))];
+/** promtool's exit code where it has something to say on style alone. */
+const STYLE = 3;
+const NAMING = /should not contain abbreviated units$|non-counter metrics should not have "_total" suffix$/;
 /** Where values may be off, one below this may be as far off as this. */
 const SMALL = 1e-7;
 const running = new AsyncDisposableStack();
@@ -125,6 +129,22 @@ for (const path of paths) {
     });
   }
 }
+
+it('the new promtool can read what the endpoint serves, and finds no mistake in it', { skip: skipAll }, async () => {
+  const address = observers.services.find(({ name }) => name === SCRAPED)?.address;
+  const input = await (await fetch(`http://${address}/metrics`, { headers: { connection: 'close' } })).text();
+  const { status, stderr } = spawnSync(programOf(newPrometheus, 'promtool'), ['check', 'metrics'], { input });
+  const lint = stderr
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '');
+  // The contracts' names are as they are, whatever promtool would call them.
+  deepStrictEqual(
+    lint.filter((line) => !NAMING.test(line)),
+    [],
+  );
+  ok(status === 0 || status === STYLE, `it ends with ${status}`);
+});
 
 /** What has arrived of the instruments of the sets, but for start times. */
 async function seriesOn(path: Path): Promise<Sample[]> {
