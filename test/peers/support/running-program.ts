@@ -20,10 +20,17 @@ export interface ProgramOptions {
 
 /**
  * Tells the program's process id, and kills it when its own input says so or ends: so the program ends with the tests,
- * also with those that are killed, and then its folder goes as well. A frozen process is killed as any other.
+ * also with those that are killed, and then its folder goes as well. A frozen process is killed as any other, and
+ * what a terminal sends to all of them at once does not reach the one that clears up.
  */
-const WATCHED =
-  '"$@" </dev/null & echo $! >&3; read -r said; kill -9 $!; wait $! 2>/dev/null; [ "$said" = keep ] || rm -rf "$FOLDER"';
+const WATCHED = `
+  trap '' INT TERM HUP PIPE
+  "$@" </dev/null & echo $! >&3
+  read -r said
+  exec >/dev/null 2>&1
+  kill -9 $!; wait $!
+  [ "$said" = keep ] || rm -rf "$FOLDER"
+`;
 
 /** As much of what the program has said as helps. */
 const LAST_LINES = 40;
@@ -83,12 +90,7 @@ export class RunningProgram implements AsyncDisposable {
 
   /** Ends it at once, its data kept. */
   async kill(): Promise<void> {
-    const watcher = this.#watcher;
-    this.#watcher = undefined;
-    if (watcher === undefined) return;
-    const isOver = once(watcher, 'close');
-    watcher.stdin?.end('keep\n');
-    await isOver;
+    await this.#end('keep\n');
   }
 
   /** The last lines of what it has said. */
@@ -98,13 +100,22 @@ export class RunningProgram implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
+    await this.#end('');
     await rm(this.folder, { recursive: true, force: true });
   }
 
   /** Of the program itself. */
   get pid(): number {
     return this.#pid;
+  }
+
+  async #end(said: string): Promise<void> {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    if (watcher === undefined) return;
+    const isOver = once(watcher, 'close');
+    watcher.stdin?.end(said);
+    await isOver;
   }
 
   get #logFile(): string {
