@@ -4,7 +4,8 @@ import { before, describe, it } from 'node:test';
 import { startOtlpReceiver, type Series } from '@flowmeter-examples/otlp-receiver';
 import { instrumentSets } from '@flowmeter/instruments';
 import { fixture, REGISTER_FROM_SOURCE, startApp } from './support/child-app.ts';
-import { keyOf, scrape, type PrometheusSample, type PrometheusText } from './support/prometheus-text.ts';
+import { resultOf, samplesOf, sumOf } from './support/expected-samples.ts';
+import { keyOf, scrape, type PrometheusText } from './support/prometheus-text.ts';
 import { isOfSelf, withoutSelf } from './support/self-metrics.ts';
 import { CONSTANT, planSeries, type PlannedSeries } from './support/planned-series.ts';
 
@@ -96,24 +97,6 @@ function definitionsOf(series: readonly PlannedSeries[]): PlannedSeries['definit
   return [...new Set(series.map(({ definition }) => definition))];
 }
 
-/** The lines of a scrape that a series makes. */
-function samplesOf({ definition, attributes, values }: PlannedSeries): PrometheusSample[] {
-  const { name, instrument, boundaries = [] } = definition;
-  const labels = { ...CONSTANT, ...attributes };
-  if (instrument !== 'histogram') {
-    return [{ name: instrument === 'counter' ? `${name}_total` : name, labels, value: resultOf(instrument, values) }];
-  }
-  return [
-    { name: `${name}_count`, labels, value: values.length },
-    { name: `${name}_sum`, labels, value: sumOf(values) },
-    ...[...boundaries, Infinity].map((boundary) => ({
-      name: `${name}_bucket`,
-      labels: { ...labels, le: boundary === Infinity ? '+Inf' : String(boundary) },
-      value: values.filter((value) => value <= boundary).length,
-    })),
-  ];
-}
-
 /** The point of a push that a series makes. */
 function pointOf({ definition, attributes, values }: PlannedSeries): Point {
   const { name, instrument, boundaries = [] } = definition;
@@ -142,14 +125,6 @@ function pointOf({ definition, attributes, values }: PlannedSeries): Point {
       };
     }
   }
-}
-
-function resultOf(instrument: string, values: readonly number[]): number {
-  return instrument === 'gauge' ? (values.at(-1) ?? NaN) : sumOf(values);
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** What tells a series from others. */

@@ -10,6 +10,8 @@ export interface AppOptions {
   /** The Node to run it with; the one that runs the tests if not given. */
   node?: string;
   cwd?: string;
+  /** After how many milliseconds it is killed; {@link LIMIT_MS} if not given. */
+  limitMs?: number;
 }
 
 /** A running application. Its standard input is open until {@link ChildApp.end}. */
@@ -55,12 +57,12 @@ export function fixture(name: string): string {
 /** Starts an application; `args` are Node's own. */
 export function startApp(
   args: readonly string[],
-  { env = {}, node = process.execPath, cwd }: AppOptions = {},
+  { env = {}, node = process.execPath, cwd, limitMs = LIMIT_MS }: AppOptions = {},
 ): ChildApp {
   const child = spawn(node, args, {
     env: { ...neutralEnvironment(), ...PATIENT, ...env },
     cwd: cwd ?? fileURLToPath(new URL('..', import.meta.url)),
-    timeout: LIMIT_MS,
+    timeout: limitMs,
     killSignal: 'SIGKILL',
   });
   const stdout: string[] = [];

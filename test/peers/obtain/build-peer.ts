@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE, programOf, type BuiltPeer } from '../support/peers.ts';
+import { runGo } from './go.ts';
+
+/** Of the version whose modules it puts together. */
+const COLLECTOR_BUILDER = 'go.opentelemetry.io/collector/cmd/builder';
+
+const UNFINISHED = /^building-(\d+)-/;
+
+/**
+ * Builds a peer in a folder of this process' own, which gets its name when all is there: whatever is interrupted
+ * leaves nothing that looks finished, and processes that build the same do not meet.
+ *
+ * @throws Error where it cannot be built, or is not what it is meant to be
+ */
+export async function buildPeer(peer: BuiltPeer): Promise<void> {
+  const { folder, programs } = peer;
+  const building = join(CACHE, `building-${process.pid}-${programs[0]}`);
+  await mkdir(CACHE, { recursive: true });
+  await rm(building, { recursive: true, force: true });
+  try {
+    const source = join(building, 'source');
+    await cp(peer.recipe, source, { recursive: true });
+    await compile(peer, source);
+    const result = join(building, 'result');
+    await mkdir(result);
+    for (const program of programs) await rename(join(source, program), join(result, program));
+    for (const program of programs) checkVersion(join(result, program), peer.version);
+    await rename(result, folder).catch((error: unknown) => {
+      if (!existsSync(programOf(peer))) throw error;
+    });
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+}
+
+/** Removes what processes that were killed have left. */
+export async function removeUnfinished(): Promise<void> {
+  for (const name of existsSync(CACHE) ? await readdir(CACHE) : []) {
+    const pid = UNFINISHED.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(CACHE, name), { recursive: true, force: true });
+  }
+}
+
+async function compile({ version, programs, packages }: BuiltPeer, source: string): Promise<void> {
+  // Services that discover targets are most of what there is to compile, and none is asked here.
+  const named = `-X github.com/prometheus/common/version.Version=${version}`;
+  const build = ['build', '-trimpath', '-buildvcs=false', `-ldflags=-s -w ${named}`, '-tags=remove_all_sd'];
+  if (packages.length === 0) {
+    const generate = ['--config=builder.yaml', '--skip-get-modules', '--skip-compilation'];
+    await runGo(source, ['run', `${COLLECTOR_BUILDER}@v${version}`, ...generate]);
+    await runGo(source, [...build, '-o', programs[0] ?? '', '.']);
+  }
+  for (const name of packages) await runGo(source, [...build, '-o', '.', name]);
+}
+
+function checkVersion(program: string, version: string): void {
+  const { error, stdout, stderr } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  const said = error?.message ?? stdout + stderr;
+  if (!said.includes(`version ${version}`)) throw new Error(`${program} is not ${version}, but says ${said}`);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

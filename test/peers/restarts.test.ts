@@ -1,0 +1,74 @@
+/** A service that is killed and comes again: stores see a reset where it was, and count nothing twice. */
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { eventually } from './support/eventually.ts';
+import { collector, missing, newPrometheus, oldPrometheus } from './support/peers.ts';
+import type { PromqlApi } from './support/prometheus.ts';
+import { OLD, startServices, startWays, WAYS, WRITTEN, type Way, type Ways } from './support/ways.ts';
+
+const running = new AsyncDisposableStack();
+const skipAll = missing(collector, newPrometheus);
+const COUNTER = 'conveyor_router_records_received_total';
+
+/** What is recorded in the two lives of the service: the second falls below the first, or only its start time tells. */
+const LIVES = { fewer: [100, 40], more: [100, 150] } as const;
+/** Remote write 1.0, which the collector writes, and the old Prometheus have no start times. */
+const WITHOUT_START_TIMES: ReadonlySet<Way> = new Set([OLD, WRITTEN]);
+let stores: Ways['stores'];
+
+before(async () => {
+  if (skipAll !== false) return;
+  // With the extended selectors, increases are differences of samples, continued to nowhere.
+  const ways = await startWays(running, ['created-timestamp-zero-ingestion', 'promql-extended-range-selectors']);
+  stores = ways.stores;
+  // So that both lives are of the same series: by itself, each process is an instance.
+  const options = ways.services.map((service) => ({ ...service, resource: { 'service.instance.id': service.name } }));
+  for (const life of [0, 1] as const) {
+    await using services = new AsyncDisposableStack();
+    for (const service of await startServices(services, options)) {
+      await service.record(
+        ['recordRecordsReceived', 'fewer', LIVES.fewer[life]],
+        ['recordRecordsReceived', 'more', LIVES.more[life]],
+      );
+      await service.flush();
+    }
+    for (const [way, store] of stores) {
+      for (const source of ['fewer', 'more'] as const) {
+        const query = `${COUNTER}{source_id="${source}"}`;
+        await eventually(async () => strictEqual(await store.valueOf(query), LIVES[source][life], way));
+      }
+    }
+  }
+});
+after(() => running.disposeAsync());
+
+for (const way of WAYS) {
+  const skip = skipAll || (way === OLD && missing(oldPrometheus));
+  const store = (): PromqlApi => stores.get(way) ?? fail(way);
+
+  it(`${way}: both lives of a service are one series, which was reset once`, { skip }, async () => {
+    const series = await store().samples(`${COUNTER}{source_id="fewer"}[1h]`);
+    strictEqual(series.length, 1);
+    const values = series[0]?.values.map(({ value }) => value) ?? [];
+    const distinct = values.filter((value, index) => value !== values[index - 1]);
+    deepStrictEqual(
+      distinct.filter((value) => value !== 0),
+      [...LIVES.fewer],
+    );
+    strictEqual(await store().valueOf(`resets(${COUNTER}{source_id="fewer"}[1h])`), 1);
+  });
+
+  if (way === OLD) continue;
+  for (const [source, [first, second]] of Object.entries(LIVES)) {
+    const grew = second > first ? 'more than before' : 'less than before';
+    const withoutStart = second > first ? second - first : second;
+    const expected = WITHOUT_START_TIMES.has(way) ? withoutStart : first + second;
+    it(`${way}: the increase over a restart that is followed by ${grew} is ${expected}`, { skip }, async () => {
+      strictEqual(await store().valueOf(`increase(${COUNTER}{source_id="${source}"}[1h] anchored)`), expected);
+    });
+  }
+}
+
+function fail(way: string): never {
+  throw new Error(`nothing is ${way}`);
+}
