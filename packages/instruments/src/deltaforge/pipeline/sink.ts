@@ -1,9 +1,9 @@
-import { describeValue } from '../described.ts';
-import { byteLengthOf } from '../flow/counting-bytes.ts';
-import { receiving } from '../flow/receiving.ts';
-import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
-import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
-import { classifyError } from '../deltaforge-failures/classify-error.ts';
+import { describeValue } from '../../described.ts';
+import { byteLengthOf } from '../../flow/counting-bytes.ts';
+import { receiving } from '../../flow/receiving.ts';
+import type { BoundAdder, BoundRecorder } from '../../instrument-interfaces.ts';
+import { deltaforgeSet } from '../deltaforge-set.ts';
+import { classifyError } from '../failures/classify-error.ts';
 import { countEvents, measure, sizeOfBatch, type Batch } from './batch-size.ts';
 import { noteFailure } from './downstream-failures.ts';
 import { observeGauge, type Observed } from './observe-gauge.ts';

@@ -1,4 +1,4 @@
-import { around, type Outcome } from '../flow/around.ts';
+import { around, type Outcome } from '../../flow/around.ts';
 import { noteFailure } from './downstream-failures.ts';
 
 /** As {@link around}, with the seconds that the work of a processor, a sink or the coordinator took. */
