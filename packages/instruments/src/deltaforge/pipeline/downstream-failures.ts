@@ -9,16 +9,7 @@ export function noteFailure(error: unknown): void {
   if (typeof error === 'object' && error !== null) failures.add(error);
 }
 
-/** Whether a source that has ended with this error was ended by what is behind it, which has failed or wants no more. */
+/** Whether a source that has ended with this error was ended by what has failed behind it. */
 export function isFromDownstream(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && (failures.has(error) || isGivenUp(error));
-}
-
-/** `break` out of a Node stream destroys it with an `AbortError` of its own. That of a signal has the signal's reason behind it. */
-function isGivenUp(error: { readonly code?: unknown; readonly cause?: unknown }): boolean {
-  try {
-    return error.code === 'ABORT_ERR' && error.cause === undefined;
-  } catch {
-    return false;
-  }
+  return typeof error === 'object' && error !== null && failures.has(error);
 }
