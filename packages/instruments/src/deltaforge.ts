@@ -1,6 +1,6 @@
 /**
  * DeltaForge, change data capture: log readers, a coordinator that batches and checkpoints, processors, and sinks.
- * Each part's instruments stand in a file of its own under `deltaforge/`.
+ * Each part's instruments stand in a file of its own under `deltaforge/`, the calls for its hot paths under `deltaforge/pipeline/`.
  */
 import { toStrings, type ConstantAttributes } from './attribute-values.ts';
 import { BeforeCollection } from './before-collection.ts';
