@@ -7,11 +7,11 @@ import { sharedBySeries, type SeriesIdentity } from '../../process-state.ts';
 import { TABLE_CARDINALITY_LIMIT } from '../boundaries.ts';
 import { deltaforgeSet } from '../deltaforge-set.ts';
 import { classifySourceError } from '../failures/classify-error.ts';
-import { isFromDownstream } from './downstream-failures.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { beginReading, endReading, idleSeconds, startActivity, type SourceActivity } from './source-activity.ts';
 import { tableOfEnvelope, timestampOfEnvelope, toMilliseconds, type EventReading } from './source-event.ts';
 import { UserFunctions } from './user-functions.ts';
+import { isFrom, noteFailure } from './where-failed.ts';
 
 /** How the events of a source are read, and when there are too few. */
 export interface SourceOptions<Event> extends EventReading<Event> {
@@ -173,8 +173,10 @@ export class Source<Event> {
   }
 
   #end(end: End): void {
-    const hasFailed = 'succeeded' in end && !end.succeeded && !isFromDownstream(end.error);
+    const hasFailed = 'succeeded' in end && !end.succeeded && !isFrom(end.error, 'behind');
     endReading(this.#activity, hasFailed);
-    if (hasFailed) this.failed(end.error);
+    if (!hasFailed) return;
+    noteFailure(end.error, 'source');
+    this.failed(end.error);
   }
 }
