@@ -5,14 +5,36 @@ import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { REGISTER_FROM_SOURCE, runApp } from '../../../test/support/child-app.ts';
 import { recordsIn, type LoggedRecord } from './support/log-records.ts';
 
+interface Panics {
+  readonly code: string;
+  /** Node's. */
+  readonly flags?: readonly string[];
+  readonly panics: number;
+}
+
 /** Applications by what becomes of them; what they count is `panics`. */
-const PANICS: Readonly<Record<string, { readonly code: string; readonly panics: number }>> = {
+const PANICS: Readonly<Record<string, Panics>> = {
   'throws what nobody catches': { code: `setImmediate(() => { throw new TypeError('mine') });`, panics: 1 },
   'rejects what nobody catches': { code: `Promise.reject(new Error('mine'));`, panics: 1 },
   'rejects with what is no error': { code: `Promise.reject('mine');`, panics: 1 },
   'catches what is uncaught, and goes on': {
     code: `process.on('uncaughtException', ({ message }) => console.log('own', message));
-      setImmediate(() => { throw new Error('one') }); setTimeout(() => { throw new Error('two') }, 20);`,
+      setImmediate(() => { setImmediate(() => { throw new Error('two') }); throw new Error('one') });`,
+    panics: 2,
+  },
+  'catches one error twice, and goes on': {
+    code: `process.on('uncaughtException', ({ message }) => console.log('own', message)); const error = new Error('mine');
+      setImmediate(() => { throw error }); setImmediate(() => { throw error });`,
+    panics: 2,
+  },
+  'throws the rejection that it was told of': {
+    code: `process.on('unhandledRejection', (error) => { throw error }); Promise.reject(new Error('mine'));`,
+    panics: 1,
+  },
+  'has each rejection told as an exception first': {
+    code: `process.on('uncaughtException', () => {}).on('unhandledRejection', ({ message }) => console.log('own', message));
+      const error = new Error('mine'); Promise.reject(error); setTimeout(() => Promise.reject(error), 20);`,
+    flags: ['--unhandled-rejections=strict'],
     panics: 2,
   },
   'takes care of rejections, and goes on': {
@@ -39,11 +61,11 @@ const PANICS: Readonly<Record<string, { readonly code: string; readonly panics: 
 const isStock = process.env['FLOWMETER_ENGINE'] === 'sdk';
 
 describe('an application that', { concurrency: 2 }, () => {
-  for (const [ending, { code, panics }] of Object.entries(PANICS)) {
+  for (const [ending, { code, flags, panics }] of Object.entries(PANICS)) {
     it(`${ending} does so as without the hook, and ${panics} are counted and told`, async () => {
       await using receiver = await startOtlpReceiver();
-      const expected = await run(code, receiver.url, '{ panicHook: false }');
-      const end = await run(code, receiver.url, '{}');
+      const expected = await run(code, receiver.url, '{ panicHook: false }', flags);
+      const end = await run(code, receiver.url, '{}', flags);
       deepStrictEqual(endingOf(end), endingOf(expected));
       strictEqual(
         end.stderr.filter((line) => line.startsWith('deltaforge: panic in the main thread: ')).length,
@@ -121,9 +143,9 @@ it('sets that are created several times count a panic once', async () => {
   if (!isStock) strictEqual(totalOf(receiver), 1);
 });
 
-function run(code: string, url: string, options: string): ReturnType<typeof runApp> {
+function run(code: string, url: string, options: string, flags: readonly string[] = []): ReturnType<typeof runApp> {
   const create = `const create = () => require('flowmeter/deltaforge').createDeltaforge(${options}); create();`;
-  return runApp([...REGISTER_FROM_SOURCE, '-e', `${create}\n${code}`], {
+  return runApp([...flags, ...REGISTER_FROM_SOURCE, '-e', `${create}\n${code}`], {
     env: { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: url, FLOWMETER_EXIT_TIMEOUT_MS: '10000' },
   });
 }

@@ -1,6 +1,6 @@
 /**
  * DeltaForge, change data capture: log readers, a coordinator that batches and checkpoints, processors, and sinks.
- * Each part's instruments stand in a file of its own under `deltaforge/`.
+ * Each part's instruments stand in a file of its own under `deltaforge/`, the calls for its hot paths under `deltaforge/pipeline/`.
  */
 import { toStrings, type ConstantAttributes } from './attribute-values.ts';
 import { BeforeCollection } from './before-collection.ts';
@@ -14,21 +14,21 @@ import {
 import { deltaforgeSet, type DeltaforgeDefinitions } from './deltaforge/deltaforge-set.ts';
 import { installPanicHook } from './deltaforge/panic-hook.ts';
 import { SeenStreams } from './flow/seen-streams.ts';
-import { Pipeline } from './deltaforge-pipeline/pipeline.ts';
+import { Pipeline } from './deltaforge/pipeline/pipeline.ts';
 
 export { apiAccounting, type ApiAccounting } from './api-accounting/api-accounting.ts';
 export { deltaforgeSet } from './deltaforge/deltaforge-set.ts';
-export { classifyError, classifySourceError } from './deltaforge-failures/classify-error.ts';
-export type { SinkFailureKind, SourceErrorKind } from './deltaforge-failures/failure-class.ts';
-export type { Batch, BatchSize, Measured } from './deltaforge-pipeline/batch-size.ts';
-export type { ActionOrigin } from './deltaforge-pipeline/lifecycle-record.ts';
-export type { Observed } from './deltaforge-pipeline/observe-gauge.ts';
-export type { PipelineAction } from './deltaforge-pipeline/pipeline-state.ts';
-export type { BatchTrigger, CheckpointOptions, Pipeline, ProcessedBatch } from './deltaforge-pipeline/pipeline.ts';
-export type { Processor, ProcessorOptions } from './deltaforge-pipeline/processor.ts';
-export type { Sink, SinkOptions } from './deltaforge-pipeline/sink.ts';
-export type { EventReading, Moment } from './deltaforge-pipeline/source-event.ts';
-export type { Flow, Source, SourceOptions } from './deltaforge-pipeline/source.ts';
+export { classifyError, classifySourceError } from './deltaforge/failures/classify-error.ts';
+export type { SinkFailureKind, SourceErrorKind } from './deltaforge/failures/failure-class.ts';
+export type { Batch, BatchSize, Measured } from './deltaforge/pipeline/batch-size.ts';
+export type { ActionOrigin } from './deltaforge/pipeline/lifecycle-record.ts';
+export type { Observed } from './deltaforge/pipeline/observe-gauge.ts';
+export type { PipelineAction } from './deltaforge/pipeline/pipeline-state.ts';
+export type { BatchTrigger, CheckpointOptions, Pipeline, ProcessedBatch } from './deltaforge/pipeline/pipeline.ts';
+export type { Processor, ProcessorOptions } from './deltaforge/pipeline/processor.ts';
+export type { Sink, SinkOptions } from './deltaforge/pipeline/sink.ts';
+export type { EventReading, Moment } from './deltaforge/pipeline/source-event.ts';
+export type { Flow, Source, SourceOptions } from './deltaforge/pipeline/source.ts';
 
 /** A DeltaForge set: the typed instruments by property name, and its pipelines. */
 export type Deltaforge<Given extends string = never> = Instruments<DeltaforgeDefinitions, Given> & {

@@ -7,7 +7,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 /** What happened, for people and for machines. */
 export interface LogRecord {
   readonly level: LogLevel;
-  /** What it is about, as levels are chosen by it: `deltaforge`, or a part of it, `deltaforge::api`. */
+  /** What it is about, as levels are chosen by it: `deltaforge`, or a part of it, `deltaforge::pipelines`. */
   readonly target: string;
   /** One line that says it all to whoever reads nothing else. */
   readonly message: string;

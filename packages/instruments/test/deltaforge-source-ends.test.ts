@@ -89,6 +89,18 @@ test('a source that is ended by a failure behind it has not failed', async () =>
   assert.deepEqual(await numbers('idle_seconds'), { 'orders mysql': 0 });
 });
 
+test('a sink whose stream is ended by a failure of the source has not failed', async () => {
+  const lost = Object.assign(new Error('lost'), { code: 'ECONNRESET' });
+  const { orders, source, all } = createSource();
+  const taking = (): Writable => new Writable({ objectMode: true, write: (_change, _encoding, done) => done() });
+  for (const attempt of [1, 2]) {
+    const kafka = orders.sink('kafka').receiving(taking());
+    await assert.rejects(pipeline(source.events(Readable.from(failAfter(CHANGES, lost))), kafka), lost);
+    const { source_errors, sink_errors } = await all();
+    assert.deepEqual([source_errors, sink_errors], [{ 'orders mysql connect': attempt }, undefined]);
+  }
+});
+
 test('reconnects and failures are counted, one for each call', async () => {
   const { source, numbers } = createSource();
   source.reconnected();

@@ -17,16 +17,18 @@ export function installPanicHook(count: () => void): void {
   const holder = globalThis as { [INSTALLED]?: boolean };
   if (holder[INSTALLED] === true) return;
   holder[INSTALLED] = true;
-  let last: unknown;
-  const panic = (thrown: unknown): void => {
-    // One that nobody handles may be told twice.
-    if (thrown === last && typeof thrown === 'object') return;
-    last = thrown;
+  let last: { readonly thrown: unknown; readonly event: string } | undefined;
+  const panicAt = (event: string) => (thrown: unknown) => {
+    // One may be told twice, by either event: where rejections are exceptions first, or a listener throws what it was told. Told
+    // again by the same event, it has happened again.
+    const isKnown = typeof thrown === 'object' && thrown !== null && last?.thrown === thrown && last.event !== event;
+    last = isKnown ? undefined : { thrown, event };
+    if (isKnown) return;
     count();
     log(panicRecord(thrown));
   };
-  process.on('uncaughtExceptionMonitor', panic);
-  listenBesideOthers('unhandledRejection', panic);
+  process.on('uncaughtExceptionMonitor', panicAt('uncaughtExceptionMonitor'));
+  listenBesideOthers('unhandledRejection', panicAt('unhandledRejection'));
 }
 
 /** Listens only while somebody else does, and before them: a listener of its own would keep Node from its default. */

@@ -28,7 +28,7 @@ export function passingNodeStream(source: NodeStream, watcher: Watcher): NodeStr
 
 /**
  * Tells the end of a Node stream, before its listeners learn of it: `done` is the event of a good one, `close` without it or
- * an error is a taker or giver that wanted no more.
+ * an error is a taker or giver that wanted no more, and so is the error with which Node says that.
  */
 export function watchEvents(
   stream: NodeStream,
@@ -41,7 +41,7 @@ export function watchEvents(
   define(stream, 'emit', function (this: unknown, event: unknown, first: unknown): unknown {
     if (event === 'data') onData?.(first);
     else if (event === done) watcher.succeeded();
-    else if (event === 'error') watcher.failed(first);
+    else if (event === 'error') tellError(first, watcher);
     else if (event === 'close') watcher.cancelled();
     // Not spread: a chunk costs no array.
     return Reflect.apply(emit, this, arguments as unknown as unknown[]);
@@ -55,5 +55,20 @@ export function define(owner: object, name: string | symbol, value: Function): v
 
 function tellClosed({ errored }: NodeStream, watcher: Watcher): void {
   if (errored === undefined || errored === null) watcher.cancelled();
-  else watcher.failed(errored);
+  else tellError(errored, watcher);
+}
+
+function tellError(error: unknown, watcher: Watcher): void {
+  if (isGivenUp(error)) watcher.cancelled();
+  else watcher.failed(error);
+}
+
+/** `break` out of a Node stream destroys it with an `AbortError` of Node's own. That of a signal has the signal's reason behind it. */
+function isGivenUp(error: unknown): boolean {
+  try {
+    const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown };
+    return code === 'ABORT_ERR' && cause === undefined;
+  } catch {
+    return false;
+  }
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
-import { Duplex, PassThrough, Readable, Writable } from 'node:stream';
+import { addAbortSignal, Duplex, PassThrough, Readable, Writable } from 'node:stream';
 import { pipeline, finished } from 'node:stream/promises';
 import { test } from 'node:test';
 import type { AddressInfo } from 'node:net';
@@ -165,6 +165,25 @@ for (const [title, take] of Object.entries(takers)) {
   });
 }
 
+test('a loop over a Node stream that is left early is cancelled', async () => {
+  const { watch, ends } = logWatch();
+  const stream = passing(Readable.from([1, 2, 3]), watch);
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  for await (const _ of stream) break;
+  await closed;
+  assert.deepEqual(ends, [{ cancelled: true }]);
+});
+
+test('a Node stream that a signal has ended has failed, with what Node makes of it', async () => {
+  const { watch, ends } = logWatch();
+  const controller = new AbortController();
+  const stream = addAbortSignal(controller.signal, passing(Readable.from([1, 2, 3]), watch));
+  controller.abort();
+  const error: unknown = await finished(stream).catch((thrown: unknown) => thrown);
+  assert.equal((error as Error).name, 'AbortError');
+  assert.deepEqual(ends, [{ succeeded: false, error }]);
+});
+
 test('a watch that fails changes nothing in a Node stream', async () => {
   const script: Script = { steps: ['chunk', 'chunk later'], objectMode: false, encoding: undefined, highWaterMark: 5 };
   const chunks = await passing(new ScriptedReadable(script), failingWatch).toArray();
@@ -274,7 +293,9 @@ test('one stream can be watched twice', async () => {
 function endOf({ events }: Course): End {
   const [name, error] = events[0] ?? [];
   if (name === 'end') return { succeeded: true, value: undefined };
-  return name === 'error' ? { succeeded: false, error } : { cancelled: true };
+  // With this Node destroys what a loop has left.
+  const isLeft = error instanceof Error && error.name === 'AbortError';
+  return name === 'error' && !isLeft ? { succeeded: false, error } : { cancelled: true };
 }
 
 /** A web stream gives other views of the same bytes. */

@@ -131,6 +131,16 @@ test('what a transform has taken is told, and what it gives is left alone', asyn
   assert.equal(Buffer.concat(items as Buffer[]).toString(), 'ab');
 });
 
+test('a transform whose taker leaves it early is cancelled', async () => {
+  const { watch, ends } = logWatch();
+  const transform = receiving(new PassThrough({ objectMode: true }), watch);
+  const closed = new Promise((resolve) => transform.once('close', resolve));
+  transform.write({ index: 0 });
+  for await (const _ of transform) break;
+  await closed;
+  assert.deepEqual(ends, [{ cancelled: true }]);
+});
+
 test('an HTTP request and an HTTP response tell what they have accepted', async () => {
   const [sent, answered] = [logWatch(), logWatch()];
   const server = createServer((incoming, response) => {

@@ -143,6 +143,15 @@ test('a Node stream of frames that fails, or is destroyed, is a failure, or canc
   }
 });
 
+test('a loop over a Node stream of frames that is left early is a cancelled episode', async () => {
+  const sdk = collectSeries();
+  const frames = createRoboflow(sdk).episode(EPISODE, () => Readable.from([1, 2]));
+  const closed = new Promise((resolve) => frames.once('close', resolve));
+  for await (const _ of frames) break;
+  await closed;
+  assert.deepEqual(await episodesOf(sdk), ended('cancelled', 1, 0));
+});
+
 test('an episode that is a web stream of frames ends with it', async () => {
   const sdk = collectSeries();
   let frames = 0;

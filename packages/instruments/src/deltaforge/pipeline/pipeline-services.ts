@@ -1,8 +1,8 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import type { BeforeCollection } from '../before-collection.ts';
-import type { Instruments } from '../create-instruments.ts';
-import type { SeenStreams } from '../flow/seen-streams.ts';
-import type { DeltaforgeDefinitions } from '../deltaforge/deltaforge-set.ts';
+import type { BeforeCollection } from '../../before-collection.ts';
+import type { Instruments } from '../../create-instruments.ts';
+import type { SeenStreams } from '../../flow/seen-streams.ts';
+import type { DeltaforgeDefinitions } from '../deltaforge-set.ts';
 
 /** What the parts of a pipeline need of the set that they record on. */
 export interface PipelineServices {

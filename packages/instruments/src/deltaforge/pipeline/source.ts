@@ -1,17 +1,17 @@
-import { toStrings } from '../attribute-values.ts';
-import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
-import { describeValue } from '../described.ts';
-import { passing, type Passed } from '../flow/passing.ts';
-import type { End } from '../flow/watcher.ts';
-import { sharedBySeries, type SeriesIdentity } from '../process-state.ts';
-import { TABLE_CARDINALITY_LIMIT } from '../deltaforge/boundaries.ts';
-import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
-import { classifySourceError } from '../deltaforge-failures/classify-error.ts';
-import { isFromDownstream } from './downstream-failures.ts';
+import { toStrings } from '../../attribute-values.ts';
+import type { BoundAdder, BoundRecorder } from '../../instrument-interfaces.ts';
+import { describeValue } from '../../described.ts';
+import { passing, type Passed } from '../../flow/passing.ts';
+import type { End } from '../../flow/watcher.ts';
+import { sharedBySeries, type SeriesIdentity } from '../../process-state.ts';
+import { TABLE_CARDINALITY_LIMIT } from '../boundaries.ts';
+import { deltaforgeSet } from '../deltaforge-set.ts';
+import { classifySourceError } from '../failures/classify-error.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { beginReading, endReading, idleSeconds, startActivity, type SourceActivity } from './source-activity.ts';
 import { tableOfEnvelope, timestampOfEnvelope, toMilliseconds, type EventReading } from './source-event.ts';
 import { UserFunctions } from './user-functions.ts';
+import { isFrom, noteFailure } from './where-failed.ts';
 
 /** How the events of a source are read, and when there are too few. */
 export interface SourceOptions<Event> extends EventReading<Event> {
@@ -173,8 +173,10 @@ export class Source<Event> {
   }
 
   #end(end: End): void {
-    const hasFailed = 'succeeded' in end && !end.succeeded && !isFromDownstream(end.error);
+    const hasFailed = 'succeeded' in end && !end.succeeded && !isFrom(end.error, 'behind');
     endReading(this.#activity, hasFailed);
-    if (hasFailed) this.failed(end.error);
+    if (!hasFailed) return;
+    noteFailure(end.error, 'source');
+    this.failed(end.error);
   }
 }

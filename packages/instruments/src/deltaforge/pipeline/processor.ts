@@ -1,4 +1,4 @@
-import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
+import type { BoundAdder, BoundRecorder } from '../../instrument-interfaces.ts';
 import { countEvents } from './batch-size.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { timed } from './timed.ts';

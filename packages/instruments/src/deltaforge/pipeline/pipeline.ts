@@ -1,7 +1,7 @@
-import { describeError, describeValue } from '../described.ts';
-import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
-import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
-import type { BATCH_TRIGGERS } from '../deltaforge/pipelines.ts';
+import { describeError, describeValue } from '../../described.ts';
+import type { BoundAdder, BoundRecorder } from '../../instrument-interfaces.ts';
+import { deltaforgeSet } from '../deltaforge-set.ts';
+import type { BATCH_TRIGGERS } from '../pipelines.ts';
 import { countEvents, measure, type Measured } from './batch-size.ts';
 import { exceptionFields, inWords, logLifecycle, type ActionOrigin } from './lifecycle-record.ts';
 import { observeGauge, type Observed } from './observe-gauge.ts';

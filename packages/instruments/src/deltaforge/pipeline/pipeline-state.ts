@@ -1,8 +1,8 @@
-import { toStrings } from '../attribute-values.ts';
-import type { BoundRecorder } from '../instrument-interfaces.ts';
-import { sharedBySeries } from '../process-state.ts';
-import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
-import type { PIPELINE_ACTIONS } from '../deltaforge/pipelines.ts';
+import { toStrings } from '../../attribute-values.ts';
+import type { BoundRecorder } from '../../instrument-interfaces.ts';
+import { sharedBySeries } from '../../process-state.ts';
+import { deltaforgeSet } from '../deltaforge-set.ts';
+import type { PIPELINE_ACTIONS } from '../pipelines.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 
 /** What operators do to a pipeline. */

@@ -1,6 +1,6 @@
-import { toStrings } from '../attribute-values.ts';
-import type { BoundRecorder } from '../instrument-interfaces.ts';
-import { sharedBySeries, type SeriesIdentity } from '../process-state.ts';
+import { toStrings } from '../../attribute-values.ts';
+import type { BoundRecorder } from '../../instrument-interfaces.ts';
+import { sharedBySeries, type SeriesIdentity } from '../../process-state.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { UserFunctions } from './user-functions.ts';
 

@@ -1,15 +1,15 @@
-import { describeValue } from '../described.ts';
-import { byteLengthOf } from '../flow/counting-bytes.ts';
-import { receiving } from '../flow/receiving.ts';
-import type { BoundAdder, BoundRecorder } from '../instrument-interfaces.ts';
-import { deltaforgeSet } from '../deltaforge/deltaforge-set.ts';
-import { classifyError } from '../deltaforge-failures/classify-error.ts';
+import { describeValue } from '../../described.ts';
+import { byteLengthOf } from '../../flow/counting-bytes.ts';
+import { receiving } from '../../flow/receiving.ts';
+import type { BoundAdder, BoundRecorder } from '../../instrument-interfaces.ts';
+import { deltaforgeSet } from '../deltaforge-set.ts';
+import { classifyError } from '../failures/classify-error.ts';
 import { countEvents, measure, sizeOfBatch, type Batch } from './batch-size.ts';
-import { noteFailure } from './downstream-failures.ts';
 import { observeGauge, type Observed } from './observe-gauge.ts';
 import type { PipelineServices } from './pipeline-services.ts';
 import { timed } from './timed.ts';
 import { UserFunctions } from './user-functions.ts';
+import { isFrom, noteFailure } from './where-failed.ts';
 
 /** What a sink is to its pipeline. */
 export interface SinkOptions {
@@ -75,8 +75,8 @@ export class Sink {
     return receiving(destination, {
       item: (chunk, encoding) => this.#delivered(countEvents(chunk), byteLengthOf(chunk, encoding)),
       ended: (end) => {
-        if (!('succeeded' in end) || end.succeeded) return;
-        noteFailure(end.error);
+        if (!('succeeded' in end) || end.succeeded || isFrom(end.error, 'source')) return;
+        noteFailure(end.error, 'behind');
         this.#failed(end.error);
       },
     });

@@ -1,5 +1,5 @@
-import { describeError } from '../described.ts';
-import { log, type LogLevel } from '../log-record.ts';
+import { describeError } from '../../described.ts';
+import { log, type LogLevel } from '../../log-record.ts';
 
 /** Who does something to a pipeline. */
 export interface ActionOrigin {

@@ -1,5 +1,5 @@
-import { describeError, describeValue } from '../described.ts';
-import { warn } from '../warn.ts';
+import { describeError, describeValue } from '../../described.ts';
+import { warn } from '../../warn.ts';
 
 /** Calls functions of the application that say something of a value. One that throws says nothing, and is told of once. */
 export class UserFunctions {

@@ -1,5 +1,5 @@
-import type { SINK_FAILURE_KINDS } from '../deltaforge/sinks.ts';
-import type { SOURCE_ERROR_KINDS } from '../deltaforge/sources.ts';
+import type { SINK_FAILURE_KINDS } from '../sinks.ts';
+import type { SOURCE_ERROR_KINDS } from '../sources.ts';
 
 /** Why a sink could not deliver: the `kind` of `deltaforge_sink_failures_total`. */
 export type SinkFailureKind = (typeof SINK_FAILURE_KINDS)[number];
