@@ -30,7 +30,6 @@ function jsonAnyValue(value: unknown): string {
 
 function jsonObject(value: object): string {
   if (value instanceof Uint8Array) return `{"bytesValue":"${Buffer.from(value).toString('base64')}"}`;
-  // As they come: what has no value of its own takes its place in the list.
-  if (Array.isArray(value)) return `{"arrayValue":{"values":${jsonList(Array.from(value, jsonAnyValue))}}}`;
+  if (Array.isArray(value)) return `{"arrayValue":{"values":${jsonList(value, jsonAnyValue)}}}`;
   return `{"kvlistValue":{"values":${jsonAttributes(value)}}}`;
 }

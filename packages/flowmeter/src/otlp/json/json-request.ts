@@ -7,7 +7,7 @@ import type { RequestWriter, Scope } from '../request-writer.ts';
 import { temporalityCode } from '../temporality-code.ts';
 import { jsonAttributes } from './attributes.ts';
 import { jsonExponentialPoint, jsonHistogramPoint, jsonNumberPoint } from './points.ts';
-import { jsonText } from './values.ts';
+import { jsonDouble, jsonList, jsonText } from './values.ts';
 
 /** What ends the request, a scope and a metric. */
 const ENDS = [']}]}', ']}', ']}}'] as const;
@@ -18,6 +18,9 @@ export class JsonRequest implements RequestWriter {
   readonly #output: GrowingBytes;
   /** How many are open: the request, a scope in it, a metric in that. */
   #open = 1;
+  /** The boundaries that were written last, and how: points of a metric have the same. */
+  #boundaries: readonly number[] = [];
+  #bounds = '[]';
   #markAt = 0;
   #markOpen = 1;
 
@@ -56,7 +59,7 @@ export class JsonRequest implements RequestWriter {
   }
 
   writePoint(metric: MetricData, position: number): void {
-    this.#write(`${this.#comma()}${jsonPoint(metric, position)}`);
+    this.#write(`${this.#comma()}${this.#point(metric, position)}`);
   }
 
   mark(): void {
@@ -72,6 +75,28 @@ export class JsonRequest implements RequestWriter {
   finish(): Uint8Array {
     while (this.#open > 0) this.#end();
     return this.#output.finish();
+  }
+
+  #point(metric: MetricData, position: number): string {
+    const ofIntegers = isOfIntegers(metric);
+    switch (metric.dataPointType) {
+      case DataPointType.HISTOGRAM: {
+        const point = at(metric.dataPoints, position);
+        return jsonHistogramPoint(point, this.#boundsOf(point.value.buckets.boundaries), ofIntegers);
+      }
+      case DataPointType.EXPONENTIAL_HISTOGRAM:
+        return jsonExponentialPoint(at(metric.dataPoints, position), ofIntegers);
+      default:
+        return jsonNumberPoint(at(metric.dataPoints, position), ofIntegers);
+    }
+  }
+
+  #boundsOf(boundaries: readonly number[]): string {
+    if (boundaries !== this.#boundaries) {
+      this.#boundaries = boundaries;
+      this.#bounds = jsonList(boundaries, jsonDouble);
+    }
+    return this.#bounds;
   }
 
   #begin(json: string): void {
@@ -91,18 +116,6 @@ export class JsonRequest implements RequestWriter {
 
   #write(json: string): void {
     this.#output.text(json);
-  }
-}
-
-function jsonPoint(metric: MetricData, position: number): string {
-  const ofIntegers = isOfIntegers(metric);
-  switch (metric.dataPointType) {
-    case DataPointType.HISTOGRAM:
-      return jsonHistogramPoint(at(metric.dataPoints, position), ofIntegers);
-    case DataPointType.EXPONENTIAL_HISTOGRAM:
-      return jsonExponentialPoint(at(metric.dataPoints, position), ofIntegers);
-    default:
-      return jsonNumberPoint(at(metric.dataPoints, position), ofIntegers);
   }
 }
 

@@ -9,11 +9,18 @@ export function jsonNumberPoint(point: DataPointWithExemplars<number>, ofInteger
   return `{${number(point.value, ofIntegers)}${rest(point, ofIntegers)}}`;
 }
 
-/** A HistogramDataPoint. */
-export function jsonHistogramPoint(point: DataPointWithExemplars<Histogram>, ofIntegers: boolean): string {
+/**
+ * A HistogramDataPoint.
+ *
+ * @param bounds its boundaries, as a list
+ */
+export function jsonHistogramPoint(
+  point: DataPointWithExemplars<Histogram>,
+  bounds: string,
+  ofIntegers: boolean,
+): string {
   const { count, buckets } = point.value;
-  const counts = jsonList(buckets.counts.map(jsonInt64));
-  const bounds = jsonList(buckets.boundaries.map(jsonDouble));
+  const counts = jsonList(buckets.counts, jsonInt64);
   const fields = `"count":${jsonInt64(count)}${extent(point.value)},"bucketCounts":${counts},"explicitBounds":${bounds}`;
   return `{${fields}${rest(point, ofIntegers)}}`;
 }
@@ -40,7 +47,7 @@ function extent({ sum, min, max }: Histogram | ExponentialHistogram): string {
 }
 
 function jsonBuckets({ offset, bucketCounts }: ExponentialHistogram['positive']): string {
-  return `{"offset":${offset},"bucketCounts":${jsonList(bucketCounts.map(jsonInt64))}}`;
+  return `{"offset":${offset},"bucketCounts":${jsonList(bucketCounts, jsonInt64)}}`;
 }
 
 /** What all kinds of data points have behind their value. */
@@ -49,7 +56,7 @@ function rest(point: DataPointWithExemplars<unknown>, ofIntegers: boolean): stri
   let fields = `,"startTimeUnixNano":${jsonUnixNano(startTime)},"timeUnixNano":${jsonUnixNano(endTime)}`;
   fields += `,"attributes":${jsonAttributes(attributes)}`;
   if (exemplars === undefined) return fields;
-  return `${fields},"exemplars":${jsonList(exemplars.map((each) => jsonExemplar(each, ofIntegers)))}`;
+  return `${fields},"exemplars":${jsonList(exemplars, (each) => jsonExemplar(each, ofIntegers))}`;
 }
 
 function jsonExemplar(exemplar: Exemplar, ofIntegers: boolean): string {

@@ -6,7 +6,7 @@ import type { HrTime } from '@opentelemetry/api';
 
 /** A string. A surrogate without its other half becomes U+FFFD, as it does in protobuf. */
 export function jsonText(text: string): string {
-  return JSON.stringify(text.toWellFormed());
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text.toWellFormed());
 }
 
 /** A double. Those that JSON has no number for are text: `"NaN"`, `"Infinity"`, `"-Infinity"`. */
@@ -24,12 +24,20 @@ export function jsonInt64(value: number): string {
 /** A time in nanoseconds since 1970. What is before 1970 is 0, unknown. */
 export function jsonUnixNano([seconds, nanoseconds]: HrTime): string {
   if (!(seconds >= 0)) return '"0"';
+  // Without numbers that are longer than the usual ones take.
+  if (seconds > 0 && nanoseconds < 1e9 && Number.isInteger(nanoseconds))
+    return `"${seconds}${`${1e9 + nanoseconds}`.slice(1)}"`;
   return `"${BigInt(Math.trunc(seconds)) * NANOSECONDS + BigInt(Math.trunc(nanoseconds))}"`;
 }
 
-/** A list of what has been written already. */
-export function jsonList(written: readonly string[]): string {
-  return `[${written.join(',')}]`;
+/** A list of values, each as `write` has it. */
+export function jsonList<Value>(values: readonly Value[], write: (value: Value) => string): string {
+  let list = '';
+  for (const value of values) list += list === '' ? write(value) : `,${write(value)}`;
+  return `[${list}]`;
 }
+
+/** Most text: nothing in it has to be escaped. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 const NANOSECONDS = 1_000_000_000n;

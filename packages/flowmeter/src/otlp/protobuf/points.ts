@@ -90,8 +90,8 @@ function writeBuckets(
   { offset, bucketCounts }: ExponentialHistogram['positive'],
 ): void {
   const start = openMessage(output, tag, bucketCounts.length);
+  writeZigzagField(output, BUCKETS.offset, offset);
   if (bucketCounts.length > 0) {
-    writeZigzagField(output, BUCKETS.offset, offset);
     const counts = openMessage(output, BUCKETS.bucketCounts, bucketCounts.length);
     for (const count of bucketCounts) writeVarint(output, count);
     closeMessage(output, counts, bucketCounts.length);

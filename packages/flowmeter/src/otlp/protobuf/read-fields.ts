@@ -9,14 +9,14 @@ export type FieldValue = number | Buffer;
 export function* readFields(message: Buffer): Generator<[field: number, value: FieldValue], void> {
   let at = 0;
   const varint = (): number => {
-    let [value, unit] = [0, 1];
-    for (;;) {
+    let value = 0;
+    for (let bits = 0; bits < 64; bits += 7) {
       const byte = message.readUInt8(at);
       at += 1;
-      value += (byte & 0x7f) * unit;
+      value += (byte & 0x7f) * 2 ** bits;
       if (byte < 0x80) return value;
-      unit *= 0x80;
     }
+    throw new RangeError('a number has more than 64 bits');
   };
   const bytes = (length: number): Buffer => {
     if (length > message.length - at) throw new RangeError('the message breaks off');
