@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import protobuf from 'protobufjs';
-import type { MetricsData } from './otlp-data.ts';
+import type { Exemplar, MetricsData } from './otlp-data.ts';
 
 /** The two encodings of OTLP over HTTP. */
 export type Encoding = 'protobuf' | 'json';
@@ -36,11 +36,18 @@ export function contentTypeOf(encoding: Encoding): string {
   return encoding === 'json' ? 'application/json' : 'application/x-protobuf';
 }
 
-/** Decodes the body of an export request; throws when it is not one. */
-export function decodeRequest(body: Uint8Array, encoding: Encoding): MetricsData {
+/**
+ * Decodes the body of an export request; throws when it is not one.
+ *
+ * @param defaults whether fields that are left out, because they have their default value, have it here
+ */
+export function decodeRequest(body: Uint8Array, encoding: Encoding, defaults = false): MetricsData {
   const message = encoding === 'json' ? fromJson(body) : ExportRequest.decode(body);
   // Strings keep what a double cannot: a time in nanoseconds has more than 53 bits.
-  return ExportRequest.toObject(message, { longs: String, enums: Number, bytes: String });
+  const data: MetricsData = ExportRequest.toObject(message, { longs: String, enums: Number, bytes: String, defaults });
+  // In JSON the identifiers of traces and spans are not in base64, as all other bytes are.
+  if (encoding === 'protobuf') for (const exemplar of exemplarsIn(data)) writeIdsInHex(exemplar);
+  return data;
 }
 
 /** The body of the answer to a request that was taken whole. */
@@ -59,4 +66,19 @@ function fromJson(body: Uint8Array): protobuf.Message {
     throw new TypeError('an export request is a JSON object');
   }
   return ExportRequest.fromObject(value);
+}
+
+function exemplarsIn({ resourceMetrics = [] }: MetricsData): Exemplar[] {
+  const metrics = resourceMetrics.flatMap(({ scopeMetrics = [] }) =>
+    scopeMetrics.flatMap((scope) => scope.metrics ?? []),
+  );
+  return metrics.flatMap(({ sum, gauge, histogram, exponentialHistogram }) => {
+    const { dataPoints = [] } = sum ?? gauge ?? histogram ?? exponentialHistogram ?? {};
+    return dataPoints.flatMap(({ exemplars = [] }) => exemplars);
+  });
+}
+
+function writeIdsInHex(exemplar: Exemplar): void {
+  if (exemplar.traceId !== undefined) exemplar.traceId = Buffer.from(exemplar.traceId, 'base64').toString('hex');
+  if (exemplar.spanId !== undefined) exemplar.spanId = Buffer.from(exemplar.spanId, 'base64').toString('hex');
 }

@@ -20,11 +20,23 @@ export interface KeyValue {
   value?: AnyValue;
 }
 
+/** A measurement that a point was made of, and the span that was active then. */
+export interface Exemplar {
+  filteredAttributes?: KeyValue[];
+  timeUnixNano?: string;
+  asDouble?: number;
+  asInt?: string;
+  /** In hexadecimal digits, as OTLP/JSON has it. */
+  spanId?: string;
+  traceId?: string;
+}
+
 interface DataPoint {
   attributes?: KeyValue[];
   startTimeUnixNano?: string;
   timeUnixNano?: string;
   flags?: number;
+  exemplars?: Exemplar[];
 }
 
 /** A point of a sum or a gauge. */

@@ -18,6 +18,7 @@ export {
   type GaugeSeries,
   type HistogramSeries,
   type Series,
+  type SeriesExemplar,
   type SumSeries,
   type Temporality,
 } from './series.ts';

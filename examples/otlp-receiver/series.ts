@@ -1,6 +1,7 @@
 /** A request laid flat: one entry a data point, with all that its metric, scope and resource say about it. */
 import type {
   AnyValue,
+  Exemplar,
   ExponentialHistogramDataPoint,
   HistogramDataPoint,
   KeyValue,
@@ -12,6 +13,17 @@ import type {
 /** Whether points say what was added since the start of the process or since the last push. */
 export type Temporality = 'unspecified' | 'delta' | 'cumulative';
 
+/** A measurement that a series was made of, and the span that was active then. */
+export interface SeriesExemplar {
+  value: number;
+  timeUnixNano: bigint;
+  /** In hexadecimal digits. */
+  traceId: string;
+  spanId: string;
+  /** Those that the series does not have. */
+  attributes: Record<string, string>;
+}
+
 interface SeriesIdentity {
   name: string;
   unit: string;
@@ -21,6 +33,8 @@ interface SeriesIdentity {
   attributes: Record<string, string>;
   startTimeUnixNano: bigint;
   timeUnixNano: bigint;
+  /** Missing where there are none. */
+  exemplars?: SeriesExemplar[];
 }
 
 /** A point of a sum. */
@@ -139,7 +153,14 @@ function identityOf(
     attributes: attributesOf(point.attributes),
     startTimeUnixNano: BigInt(point.startTimeUnixNano ?? 0),
     timeUnixNano: BigInt(point.timeUnixNano ?? 0),
+    ...(point.exemplars !== undefined && { exemplars: point.exemplars.map(seriesExemplar) }),
   };
+}
+
+function seriesExemplar(exemplar: Exemplar): SeriesExemplar {
+  const { filteredAttributes, timeUnixNano = 0, traceId = '', spanId = '' } = exemplar;
+  const attributes = attributesOf(filteredAttributes);
+  return { value: numberOf(exemplar), timeUnixNano: BigInt(timeUnixNano), traceId, spanId, attributes };
 }
 
 function distributionOf(
@@ -156,7 +177,7 @@ function bucketsOf(buckets: ExponentialHistogramDataPoint['positive']): { offset
   return { offset: buckets?.offset ?? 0, bucketCounts: (buckets?.bucketCounts ?? []).map(Number) };
 }
 
-function numberOf(point: NumberDataPoint): number {
+function numberOf(point: NumberDataPoint | Exemplar): number {
   return point.asDouble ?? Number(point.asInt ?? 0);
 }
 

@@ -81,7 +81,7 @@ const scraped: Path[] = [
 const OF_PUSHES = {
   needs: [],
   hasSuffixes: true,
-  hasExemplars: false,
+  hasExemplars: true,
   hasCreatedSeries: false,
   extraInfo: OF_SERVICE,
 };

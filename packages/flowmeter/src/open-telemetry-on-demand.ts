@@ -9,7 +9,6 @@ const require = createRequire(import.meta.url);
 type Core = typeof import('@opentelemetry/core');
 type Resources = typeof import('@opentelemetry/resources');
 type SdkMetrics = typeof import('@opentelemetry/sdk-metrics');
-type OtlpTransformer = typeof import('@opentelemetry/otlp-transformer');
 
 export function loadCore(): Core {
   return require('@opentelemetry/core') as Core;
@@ -21,8 +20,4 @@ export function loadResources(): Resources {
 
 export function loadSdkMetrics(): SdkMetrics {
   return require('@opentelemetry/sdk-metrics') as SdkMetrics;
-}
-
-export function loadOtlpTransformer(): OtlpTransformer {
-  return require('@opentelemetry/otlp-transformer') as OtlpTransformer;
 }

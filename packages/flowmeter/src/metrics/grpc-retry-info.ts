@@ -1,3 +1,5 @@
+import { readFields, type FieldValue } from '../otlp/protobuf/read-fields.ts';
+
 /** The one of `google.rpc.Status.details` that the specification of OTLP asks to look for. */
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 
@@ -13,14 +15,14 @@ const [DETAILS, TYPE_URL, VALUE, RETRY_DELAY, SECONDS, NANOS] = [3, 1, 2, 1, 1, 
 export function retryDelayMs(header: string | string[] | undefined): number | undefined {
   if (typeof header !== 'string') return undefined;
   try {
-    for (const [field, detail] of fieldsIn(Buffer.from(header, 'base64'))) {
+    for (const [field, detail] of readFields(Buffer.from(header, 'base64'))) {
       if (field !== DETAILS || typeof detail === 'number') continue;
-      const any = new Map(fieldsIn(detail));
+      const any = new Map(readFields(detail));
       const [type, value] = [any.get(TYPE_URL), any.get(VALUE)];
       if (!Buffer.isBuffer(type) || !Buffer.isBuffer(value) || type.toString() !== RETRY_INFO) continue;
-      const delay = new Map(fieldsIn(value)).get(RETRY_DELAY);
+      const delay = new Map(readFields(value)).get(RETRY_DELAY);
       if (!Buffer.isBuffer(delay)) return undefined;
-      const duration = new Map(fieldsIn(delay));
+      const duration = new Map(readFields(delay));
       return numberIn(duration.get(SECONDS)) * 1000 + numberIn(duration.get(NANOS)) / 1e6;
     }
   } catch {
@@ -29,29 +31,6 @@ export function retryDelayMs(header: string | string[] | undefined): number | un
   return undefined;
 }
 
-function numberIn(value: number | Buffer | undefined): number {
+function numberIn(value: FieldValue | undefined): number {
   return typeof value === 'number' ? value : 0;
-}
-
-/** The fields of a message that has only varints, strings and messages. */
-function* fieldsIn(message: Buffer): Generator<[field: number, value: number | Buffer], void> {
-  let at = 0;
-  const varint = (): number => {
-    let [value, unit] = [0, 1];
-    for (;;) {
-      const byte = message.readUInt8(at);
-      at += 1;
-      value += (byte & 0x7f) * unit;
-      if (byte < 0x80) return value;
-      unit *= 0x80;
-    }
-  };
-  while (at < message.length) {
-    const tag = varint();
-    const wireType = tag & 7;
-    if (wireType !== 0 && wireType !== 2) throw new RangeError(`wire type ${wireType} is not expected here`);
-    const number = varint();
-    if (wireType === 2) at += number;
-    yield [Math.floor(tag / 8), wireType === 0 ? number : message.subarray(at - number, at)];
-  }
 }

@@ -1,7 +1,7 @@
 import { returnUndelivered } from '@flowmeter/engine';
 import type { Resource } from '@opentelemetry/resources';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
-import { loadOtlpTransformer, loadResources } from '../open-telemetry-on-demand.ts';
+import { loadResources } from '../open-telemetry-on-demand.ts';
 import { deliverAtOnce } from '../process-end/deliver-at-once.ts';
 import type { LatePushReader } from './late-push-reader.ts';
 import { AnswerReader } from './otlp-answer.ts';
@@ -10,7 +10,7 @@ import { fromRefusal, isWorthOthers } from './otlp-failure.ts';
 import type { OutageReporter } from './outage-reporter.ts';
 import { PushTally } from './push-tally.ts';
 import type { RequestLimit } from './request-limit.ts';
-import type { RequestPart } from './request-part.ts';
+import { RequestPart } from './request-part.ts';
 
 /** Whether not all that there is can be pushed at once: asynchronous callbacks cannot. */
 export function needsTurns(reader: LatePushReader): boolean {
@@ -54,12 +54,12 @@ export function pushAtOnce({ reader, reporter, otlp, requestLimit, limitMs }: La
   if (tally !== undefined) reporter.settle(tally);
 }
 
-/** Makes the requests, those that are too large for the collector again in halves. */
+/** Makes the requests, those that are too large for the collector again as several. */
 function deliver(tally: PushTally, otlp: OtlpConfiguration, limit: RequestLimit, until: number): void {
-  const encoder = new OtlpEncoder(otlp.protocol, limit, loadOtlpTransformer());
-  const answers = new AnswerReader(encoder.serializer);
+  const encoder = new OtlpEncoder(otlp.protocol, limit);
+  const answers = new AnswerReader(otlp.protocol);
   const metrics = { ...tally.metrics, resource: asFarAsKnown(tally.metrics.resource) };
-  let parts: RequestPart[] = [...encoder.partsOf(metrics)];
+  let parts = [RequestPart.all(metrics)];
   while (parts.length > 0) {
     const encoded = parts.flatMap((part) => [...encoder.encode(part)]);
     const bodies = encoded.map(({ body }) => (otlp.compression === 'gzip' ? gzip(body) : body));
@@ -76,7 +76,7 @@ function deliver(tally: PushTally, otlp: OtlpConfiguration, limit: RequestLimit,
       if (!isWorthOthers(failure)) throw failure;
       if (failure.remedy !== 'smaller') tally.fail(part, failure);
       else if (!limit.lower(body.byteLength, part.points > 1)) throw failure;
-      else if (part.points > 1) parts.push(...part.halves());
+      else if (part.points > 1) parts.push(part);
       else tally.fail(part, failure);
     }
     if (timedOut !== undefined) throw timedOut;

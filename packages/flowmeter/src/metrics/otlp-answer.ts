@@ -1,23 +1,19 @@
-import type { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
+import type { OtlpProtocol } from '../configuration/otlp-configuration.ts';
 import { warnThroughDiag } from '../messages.ts';
+import { fromJson, fromProtobuf } from '../otlp/partial-success.ts';
 import { reasonOf } from '../reason-of.ts';
 
 /** As much as is shown of what a collector says. */
 const SHOWN_LENGTH = 500;
 
-/** What is looked for in an answer. In JSON there may be anything. */
-interface Answer {
-  readonly partialSuccess?: { readonly rejectedDataPoints?: unknown; readonly errorMessage?: unknown } | null;
-}
-
 /** Reads what the collector says of a request that it has taken. */
 export class AnswerReader {
-  readonly #serializer: Pick<typeof ProtobufMetricsSerializer, 'deserializeResponse'>;
+  readonly #read: typeof fromProtobuf;
   /** What it has complained of last. */
   #complaint: string | undefined;
 
-  constructor(serializer: Pick<typeof ProtobufMetricsSerializer, 'deserializeResponse'>) {
-    this.#serializer = serializer;
+  constructor(protocol: OtlpProtocol) {
+    this.#read = protocol === 'http/json' ? fromJson : fromProtobuf;
   }
 
   /**
@@ -29,12 +25,10 @@ export class AnswerReader {
   rejectedIn(answer: Uint8Array | undefined, points: number): number {
     if (answer === undefined || answer.length === 0) return 0;
     try {
-      const { partialSuccess } = (this.#serializer.deserializeResponse(answer) ?? {}) as Answer;
-      const told = Math.trunc(Number(partialSuccess?.rejectedDataPoints ?? 0)) || 0;
-      const rejected = Math.min(Math.max(0, told), points);
-      const words = typeof partialSuccess?.errorMessage === 'string' ? partialSuccess.errorMessage : '';
-      if (rejected > 0) this.#complain(`the collector has rejected ${rejected} of ${points} data points`, words);
-      else if (words !== '') this.#complain('the collector has taken a push with a warning', words);
+      const { rejectedDataPoints, errorMessage } = this.#read(answer);
+      const rejected = Math.min(Math.max(0, rejectedDataPoints), points);
+      if (rejected > 0) this.#complain(`the collector has rejected ${rejected} of ${points} data points`, errorMessage);
+      else if (errorMessage !== '') this.#complain('the collector has taken a push with a warning', errorMessage);
       return rejected;
     } catch (error) {
       this.#complain('the collector has taken a push, but its answer is not OTLP', reasonOf(error));

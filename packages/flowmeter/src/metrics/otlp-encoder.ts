@@ -1,14 +1,9 @@
-import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { OtlpProtocol } from '../configuration/otlp-configuration.ts';
-import { JSON_SIZES, PROTOBUF_SIZES } from './encoded-size.ts';
-import { partsOf, type RequestPart } from './request-part.ts';
+import { JsonRequest } from '../otlp/json/json-request.ts';
+import { ProtobufRequest } from '../otlp/protobuf/protobuf-request.ts';
+import type { RequestWriter, Scope } from '../otlp/request-writer.ts';
 import type { RequestLimit } from './request-limit.ts';
-
-/** OpenTelemetry's own encoding, whichever of its two builds is loaded. */
-type Transformer = Pick<
-  typeof import('@opentelemetry/otlp-transformer'),
-  'JsonMetricsSerializer' | 'ProtobufMetricsSerializer'
->;
+import type { RequestPart } from './request-part.ts';
 
 /** A part that fits into a request; `body` is not compressed yet. */
 export interface EncodedPart {
@@ -16,34 +11,63 @@ export interface EncodedPart {
   readonly body: Uint8Array;
 }
 
+/** Most applications push less. */
+const FIRST_BYTES = 16_384;
+
 /** Encodes pushes for a protocol, in parts that are no larger than requests may be. */
 export class OtlpEncoder {
-  readonly serializer: Transformer['ProtobufMetricsSerializer'];
   readonly #isJson: boolean;
   readonly #limit: RequestLimit;
+  #expectedBytes = FIRST_BYTES;
 
-  constructor(protocol: OtlpProtocol, limit: RequestLimit, transformer: Transformer) {
+  constructor(protocol: OtlpProtocol, limit: RequestLimit) {
     this.#isJson = protocol === 'http/json';
-    this.serializer = this.#isJson ? transformer.JsonMetricsSerializer : transformer.ProtobufMetricsSerializer;
     this.#limit = limit;
   }
 
-  /** About as large as requests may be, at the moment that each is asked for. */
-  partsOf(metrics: ResourceMetrics): Generator<RequestPart, void> {
-    const resourceBytes = this.#encode({ resource: metrics.resource, scopeMetrics: [] }).byteLength;
-    return partsOf(metrics, this.#isJson ? JSON_SIZES : PROTOBUF_SIZES, () => this.#limit.bytes - resourceBytes);
-  }
-
-  /** A part as a request, or where it turns out too large, as several. A single data point has one, however large. */
+  /**
+   * The part as requests that are as large as they may be, at the moment that each is asked for. A data point that is larger has one
+   * of its own. Without any data point there is one request, with the resource.
+   */
   *encode(part: RequestPart): Generator<EncodedPart, void> {
-    const body = this.#encode(part.metrics);
-    if (part.points <= 1 || body.byteLength <= this.#limit.bytes) yield { part, body };
-    else for (const half of part.halves()) yield* this.encode(half);
+    let rest = part;
+    do {
+      const request = this.#begin(rest);
+      const points = fill(request, rest, this.#limit.bytes);
+      const body = request.finish();
+      // A little more, so that the next one does not grow for a digit.
+      this.#expectedBytes = Math.max(FIRST_BYTES, body.byteLength + (body.byteLength >> 4));
+      const [written, behind] = rest.split(points);
+      yield { part: written, body };
+      rest = behind;
+    } while (rest.points > 0);
   }
 
-  #encode(metrics: ResourceMetrics): Uint8Array {
-    const message = this.serializer.serializeRequest(metrics);
-    if (message === undefined) throw new Error('the metrics cannot be encoded');
-    return message;
+  #begin({ resource }: RequestPart): RequestWriter {
+    const Request = this.#isJson ? JsonRequest : ProtobufRequest;
+    return new Request(resource, this.#expectedBytes);
   }
+}
+
+/** Writes as many points of a part as there is room for, and one at least; returns how many. */
+function fill(request: RequestWriter, part: RequestPart, mostBytes: number): number {
+  let points = 0;
+  let opened: Scope | undefined;
+  for (const { scope, metric, from, to } of part.stretches()) {
+    if (opened !== undefined && opened !== scope) request.closeScope();
+    request.mark();
+    if (opened !== scope) request.openScope((opened = scope));
+    request.openMetric(metric);
+    for (let position = from; position < to; position += 1) {
+      if (position > from) request.mark();
+      request.writePoint(metric, position);
+      if (points > 0 && request.byteLength > mostBytes) {
+        request.rewind();
+        return points;
+      }
+      points += 1;
+    }
+    request.closeMetric();
+  }
+  return points;
 }

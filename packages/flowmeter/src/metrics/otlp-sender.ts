@@ -1,6 +1,5 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import * as transformer from '@opentelemetry/otlp-transformer';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { CollectorPause } from './collector-pause.ts';
 import { NoAnswer } from './no-answer.ts';
@@ -12,13 +11,13 @@ import { pauseBefore, remedyFor } from './otlp-failure.ts';
 import type { PushClock } from './push-clock.ts';
 import type { PushTally } from './push-tally.ts';
 import type { RequestLimit } from './request-limit.ts';
-import type { RequestPart } from './request-part.ts';
+import { RequestPart } from './request-part.ts';
 
 /** How often a request is tried. */
 const MOST_TRIES = 6;
 
 /**
- * OTLP with OpenTelemetry's own encoding. Unlike its exporters, whose sockets and retries keep a process alive
+ * OTLP. Unlike OpenTelemetry's exporters, whose sockets and retries keep a process alive
  * for as long as they take, neither does here: who wants an export finished before the process ends holds it.
  *
  * A push is as many requests as its size needs, one after the other. One that is refused for what it holds keeps the others from
@@ -49,8 +48,8 @@ export class OtlpSender {
     this.#otlp = otlp;
     this.#clock = clock;
     this.#limit = limit;
-    this.#encoder = new OtlpEncoder(otlp.protocol, limit, transformer);
-    this.#answers = new AnswerReader(this.#encoder.serializer);
+    this.#encoder = new OtlpEncoder(otlp.protocol, limit);
+    this.#answers = new AnswerReader(otlp.protocol);
     this.#connection = connection;
   }
 
@@ -61,7 +60,7 @@ export class OtlpSender {
     try {
       // A process that ends has no later.
       if (this.#until === Infinity) this.#pause.throwUntilOver(this.#clock.now());
-      for (const part of this.#encoder.partsOf(tally.metrics)) await this.#deliver(part, tally, signal);
+      await this.#deliver(RequestPart.all(tally.metrics), tally, signal);
       tally.end();
     } catch (error) {
       tally.end(error);
@@ -115,7 +114,8 @@ export class OtlpSender {
   ): Promise<void> {
     const isDivisible = part.points > 1;
     if (!this.#limit.lower(body.byteLength, isDivisible)) throw error;
-    if (isDivisible) for (const half of part.halves()) await this.#deliver(half, tally, signal);
+    // Under the new limit it is several.
+    if (isDivisible) await this.#deliver(part, tally, signal);
     else tally.fail(part, error);
   }
 

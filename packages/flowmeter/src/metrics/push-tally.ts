@@ -94,8 +94,13 @@ export class PushTally {
 
   /** The data points that were delivered. */
   get delivered(): ReadonlySet<DataPoint<unknown>> {
-    const metrics = this.#delivered.flatMap((part) => part.metrics.scopeMetrics.flatMap((scope) => scope.metrics));
-    return new Set(metrics.flatMap(({ dataPoints }): readonly DataPoint<unknown>[] => dataPoints));
+    const delivered = new Set<DataPoint<unknown>>();
+    for (const part of this.#delivered) {
+      for (const { metric, from, to } of part.stretches()) {
+        for (const point of metric.dataPoints.slice(from, to)) delivered.add(point);
+      }
+    }
+    return delivered;
   }
 
   get #isEnded(): boolean {

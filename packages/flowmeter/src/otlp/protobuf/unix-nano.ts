@@ -1,0 +1,19 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { GrowingBytes } from '../growing-bytes.ts';
+import { writeFixed64Field, type Tag } from './wire.ts';
+
+/** A time in nanoseconds since 1970, which have more bits than a number: a whole field. What is before 1970 is 0, unknown. */
+export function writeUnixNanoField(output: GrowingBytes, tag: Tag, [seconds, nanoseconds]: HrTime): void {
+  writeFixed64Field(output, tag, 0);
+  if (!(seconds >= 0)) return;
+  // The seconds in two parts of sixteen bits and more, whose products with 10^9 are exact.
+  const low = (seconds % TWO_16) * NANOSECONDS + nanoseconds;
+  const high = Math.floor(seconds / TWO_16) * NANOSECONDS;
+  const lowest = (high % TWO_16) * TWO_16 + low;
+  output.view.setUint32(output.at - 8, lowest % TWO_32, true);
+  output.view.setUint32(output.at - 4, Math.floor(high / TWO_16) + Math.floor(lowest / TWO_32), true);
+}
+
+const NANOSECONDS = 1e9;
+const TWO_16 = 2 ** 16;
+const TWO_32 = 2 ** 32;
