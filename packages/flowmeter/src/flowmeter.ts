@@ -11,6 +11,7 @@ import { createMeterProvider, type MetricsProvider } from './metrics/meter-provi
 import { createOutputs } from './metrics/outputs.ts';
 import { isInsideContainerOnly } from './container.ts';
 import { pushAtEnds } from './process-end/ends.ts';
+import { raiseMaxListeners } from './process-end/max-listeners.ts';
 import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
 import { describeOtherApi } from './other-api.ts';
 import { ofParent, ToldChildren } from './parents-endpoint.ts';
@@ -76,12 +77,12 @@ export async function run(
   if (exitTimeoutMs > 0) {
     const push = (): Promise<void> | undefined =>
       outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns() : undefined;
-    callOffs.push(pushBeforeExit(exitTimeoutMs, push));
+    callOffs.push(raiseMaxListeners(), pushBeforeExit(exitTimeoutMs, push));
     const { pushAtOnce } = outputs;
     // Listening for signals has its price: not where there is nothing to push then.
     if (hasRegistered && pushAtOnce !== undefined) {
-      const atOnce = (): void => pushAtOnce(exitTimeoutMs);
-      callOffs.push(pushAtEnds({ atOnce, soon: () => provider.forceFlush().catch(() => {}) }));
+      const soon = (): Promise<void> => provider.forceFlush().catch(() => {});
+      callOffs.push(pushAtEnds({ atOnce: pushAtOnce, soon }, exitTimeoutMs));
     }
   }
 

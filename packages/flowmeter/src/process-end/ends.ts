@@ -3,8 +3,8 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** How what was recorded leaves the process at its end. */
 export interface LastPushes {
-  /** Without a turn of the event loop. Never throws. */
-  atOnce(): void;
+  /** Without a turn of the event loop, within the limit. Never throws. */
+  atOnce(limitMs: number): void;
   /** For a process that goes on for a while. Never rejects, and does not hold the process. */
   soon(): Promise<void>;
 }
@@ -14,20 +14,39 @@ export interface LastPushes {
  * by a signal. The end itself stays what it is: where the application listens for a signal it decides what comes of it, and
  * where it does not, the signal has its default effect, a moment later.
  *
+ * At the exit it pushes before the application's listeners, of which one may end the process, and what those have recorded after them.
+ *
+ * @param limitMs how long the end of the process waits for it, in all
  * @returns a function that calls it off
  */
-export function pushAtEnds({ atOnce, soon }: LastPushes): () => void {
+export function pushAtEnds({ atOnce, soon }: LastPushes, limitMs: number): () => void {
   let isOff = false;
+  let exitUntilMs: number | undefined;
+  const onExit = (): void => {
+    const nowMs = performance.now();
+    exitUntilMs ??= nowMs + limitMs;
+    if (nowMs < exitUntilMs) atOnce(exitUntilMs - nowMs);
+  };
+  /** Another function, so that one can be removed without the other. */
+  const afterExitListeners = (): void => onExit();
+  const stayLast = (event: string | symbol, listener: unknown): void => {
+    if (event !== 'exit' || listener === afterExitListeners) return;
+    // It is not added yet.
+    queueMicrotask(() => {
+      process.off('exit', afterExitListeners);
+      if (!isOff) process.on('exit', afterExitListeners);
+    });
+  };
   const onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) {
       // Some ask whether they are the only ones who listen, and end the process then: for them we are not here.
       process.off(signal, onSignal);
       setImmediate(() => listen(signal)).unref();
-      if (hasSignalExit()) atOnce();
+      if (hasSignalExit()) atOnce(limitMs);
       else void soon();
       return;
     }
-    atOnce();
+    atOnce(limitMs);
     callOff();
     process.kill(process.pid, signal);
   };
@@ -37,10 +56,13 @@ export function pushAtEnds({ atOnce, soon }: LastPushes): () => void {
   };
   function callOff(): void {
     isOff = true;
-    process.off('exit', atOnce);
+    process.off('newListener', stayLast);
+    process.off('exit', onExit);
+    process.off('exit', afterExitListeners);
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
-  process.on('exit', atOnce);
+  process.on('exit', onExit);
+  process.on('newListener', stayLast);
   for (const signal of SIGNALS) listen(signal);
   return callOff;
 }
