@@ -147,52 +147,6 @@ for (const [ending, code] of [
   });
 }
 
-describe('what listeners for the exit record is delivered', () => {
-  const listener = `process.on('exit', () => conveyor.recordRecordsReceived('s', 10));`;
-  const env = { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta' };
-
-  for (const [ending, code] of [
-    ['runs to its end', ''],
-    ['calls process.exit', 'setImmediate(() => process.exit());'],
-    ['throws', `setImmediate(() => { throw new Error('mine') });`],
-  ] as const) {
-    it(`where the application ${ending}`, async () => {
-      if (isStock) return;
-      await using receiver = await startOtlpReceiver();
-      await runUnderFlowmeter(listener + code, receiver.url, env);
-      deepStrictEqual(takenBy(receiver), [RECORDED, 10]);
-    });
-  }
-
-  it('as what was recorded before them is where one of them ends the process', async () => {
-    if (isStock) return;
-    await using receiver = await startOtlpReceiver();
-    const { code } = await runUnderFlowmeter(
-      `process.on('exit', () => process.exit(6)); ${listener}`,
-      receiver.url,
-      env,
-    );
-    deepStrictEqual([code, ...takenBy(receiver)], [6, RECORDED]);
-  });
-});
-
-it('Node warns of a leak no sooner than without flowmeter', async () => {
-  const code = `for (const event of ['exit', 'beforeExit', 'SIGTERM']) {
-    for (let listeners = 0; listeners < process.argv[1]; listeners += 1) process.on(event, () => {});
-  }
-  setImmediate(() => process.exit());`;
-  for (const [listeners, isWarned] of [
-    ['10', false],
-    ['13', true],
-  ] as const) {
-    const { stderr } = await runApp([...REGISTER_FROM_SOURCE, '-e', code, listeners], {
-      env: { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: dead },
-    });
-    const warnings = stderr.filter((line) => line.includes('MaxListenersExceededWarning'));
-    strictEqual(warnings.length > 0, isWarned, stderr.join('\n'));
-  }
-});
-
 for (const exporter of ['prometheus', 'none']) {
   it(`signals are not listened for where nothing is pushed, with the exporter ${exporter}`, async () => {
     const code = `console.log(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => process.listenerCount(signal)).join())`;

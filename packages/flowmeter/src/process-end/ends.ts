@@ -1,3 +1,5 @@
+import type { EndTime } from './end-time.ts';
+
 /** The signals that end a process which does not listen for them. */
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -16,16 +18,17 @@ export interface LastPushes {
  *
  * At the exit it pushes before the application's listeners, of which one may end the process, and what those have recorded after them.
  *
- * @param limitMs how long the end of the process waits for it, in all
+ * @param limitMs how long a signal waits for its effect
+ * @param time what the exit waits for
  * @returns a function that calls it off
  */
-export function pushAtEnds({ atOnce, soon }: LastPushes, limitMs: number): () => void {
+export function pushAtEnds({ atOnce, soon }: LastPushes, limitMs: number, time: EndTime): () => void {
   let isOff = false;
-  let exitUntilMs: number | undefined;
   const onExit = (): void => {
-    const nowMs = performance.now();
-    exitUntilMs ??= nowMs + limitMs;
-    if (nowMs < exitUntilMs) atOnce(exitUntilMs - nowMs);
+    const begun = time.begin();
+    if (begun === undefined) return;
+    atOnce(begun.limitMs);
+    begun.end();
   };
   /** Another function, so that one can be removed without the other. */
   const afterExitListeners = (): void => onExit();
