@@ -30,11 +30,7 @@ describe('what listeners for the exit record is delivered', () => {
   it('as what was recorded before them is where one of them ends the process', async () => {
     if (isStock) return;
     await using receiver = await startOtlpReceiver();
-    const { code } = await runUnderFlowmeter(
-      `process.on('exit', () => process.exit(6)); ${listener}`,
-      receiver.url,
-      env,
-    );
+    const { code } = await run(`process.on('exit', () => process.exit(6)); ${listener}`, receiver.url);
     deepStrictEqual([code, ...takenBy(receiver)], [6, RECORDED]);
   });
 });
