@@ -10,7 +10,9 @@ import type { Messages } from './messages.ts';
 import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
 import { createOutputs } from './metrics/outputs.ts';
 import { isInsideContainerOnly } from './container.ts';
+import { EndTime } from './process-end/end-time.ts';
 import { pushAtEnds } from './process-end/ends.ts';
+import { raiseMaxListeners } from './process-end/max-listeners.ts';
 import { hold, pushBeforeExit } from './process-end/push-before-exit.ts';
 import { describeOtherApi } from './other-api.ts';
 import { ofParent, ToldChildren } from './parents-endpoint.ts';
@@ -68,20 +70,21 @@ export async function run(
 
   const children = new ToldChildren(configuration);
   const { exitTimeoutMs } = configuration;
-  const inTurns = (): Promise<void> =>
-    outputs.hurry(exitTimeoutMs, async () => {
+  const inTurns = (limitMs: number): Promise<void> =>
+    outputs.hurry(limitMs, async () => {
       await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.forceFlush()]);
     });
   const callOffs: (() => void)[] = [];
   if (exitTimeoutMs > 0) {
-    const push = (): Promise<void> | undefined =>
-      outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns() : undefined;
-    callOffs.push(pushBeforeExit(exitTimeoutMs, push));
+    const time = new EndTime(exitTimeoutMs);
+    const push = (limitMs: number): Promise<void> | undefined =>
+      outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns(limitMs) : undefined;
+    callOffs.push(raiseMaxListeners(), pushBeforeExit(time, push));
     const { pushAtOnce } = outputs;
     // Listening for signals has its price: not where there is nothing to push then.
     if (hasRegistered && pushAtOnce !== undefined) {
-      const atOnce = (): void => pushAtOnce(exitTimeoutMs);
-      callOffs.push(pushAtEnds({ atOnce, soon: () => provider.forceFlush().catch(() => {}) }));
+      const soon = (): Promise<void> => provider.forceFlush().catch(() => {});
+      callOffs.push(pushAtEnds({ atOnce: pushAtOnce, soon }, exitTimeoutMs, time));
     }
   }
 

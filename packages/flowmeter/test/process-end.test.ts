@@ -82,6 +82,29 @@ describe('an application ends by itself', { concurrency: 2 }, () => {
     });
   }
 
+  it('within one limit where it ends in several stages, each with something new to push', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket.on('error', () => {})));
+    await once(silent.listen(0, 'localhost'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const code = `${RECORD}
+      require('@opentelemetry/api').metrics.getMeter('mine').createObservableGauge('mine')
+        .addCallback(async (result) => { await null; result.observe(1); });
+      process.on('exit', () => { ${RECORD} });`;
+    const startMs = performance.now();
+    const { code: exitCode } = await run(code, {
+      ...OTLP_ONLY,
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://localhost:${port}`,
+      FLOWMETER_EXIT_TIMEOUT_MS: '7000',
+    });
+    const elapsedMs = performance.now() - startMs;
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    strictEqual(exitCode, 0);
+    ok(sockets.length > 0, 'the push was tried');
+    ok(elapsedMs < 13_500, `${elapsedMs} ms; two stages take 14 s`);
+  });
+
   // Pushes that fail hold the process while they are tried again: they must not follow one another without a gap.
   for (const interval of ['1', '20', '300']) {
     it(`with an interval of ${interval} ms and no collector`, async () => {

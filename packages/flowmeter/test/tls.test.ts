@@ -2,6 +2,7 @@
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { after, before, describe, it } from 'node:test';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { createConveyor } from 'flowmeter/conveyor';
@@ -10,6 +11,7 @@ import { startGrpcCollector } from './support/grpc-collector.ts';
 import { startRawCollector } from './support/raw-collector.ts';
 import { startedWith } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
+import { REGISTER_FROM_SOURCE, runApp } from '../../../test/support/child-app.ts';
 
 const OTLP_ONLY = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_TIMEOUT: '2000' };
 const skip = !hasOpenssl() && 'openssl is not installed';
@@ -111,4 +113,43 @@ describe('a push over TLS', { skip }, () => {
     strictEqual(lines.length, 1, lines.join('\n'));
     strictEqual(collector.calls.length, 1);
   });
+});
+
+/** sdk-metrics' own engine can only be waited for, which `process.exit()` does not. */
+const isStock = process.env['FLOWMETER_ENGINE'] === 'sdk';
+
+/** How an application trusts what no variable of OpenTelemetry's names: by what it is run with, or by what it does. */
+const WAYS_TO_TRUST: Readonly<Record<string, { node?: string; env?: Record<string, string>; isThere?: boolean }>> = {
+  NODE_TLS_REJECT_UNAUTHORIZED: { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+  'a NODE_TLS_REJECT_UNAUTHORIZED of its own': { node: `process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';` },
+  'tls.setDefaultCACertificates()': {
+    node: `require('node:tls').setDefaultCACertificates([require('node:fs').readFileSync(process.env.AUTHORITY, 'utf8')]);`,
+    isThere: 'setDefaultCACertificates' in tls,
+  },
+};
+
+describe('the last push at process.exit() trusts whom the application trusts by', { skip: skip || isStock }, () => {
+  for (const [way, { node = '', env = {}, isThere = true }] of Object.entries(WAYS_TO_TRUST)) {
+    for (const protocol of ['http/protobuf', 'grpc']) {
+      it(`${way}, by ${protocol}`, { skip: !isThere && 'this Node does not have it' }, async () => {
+        const { certificate, key } = certificates.server;
+        const pair = { private_key: readFileSync(key), cert_chain: readFileSync(certificate) };
+        await using http = await startRawCollector({ key: pair.private_key, cert: pair.cert_chain });
+        await using grpc = await startGrpcCollector(ServerCredentials.createSsl(null, [pair]));
+        const url = protocol === 'grpc' ? `https://localhost:${grpc.port}` : http.url;
+        const code = `${node} require('flowmeter/conveyor').recordRetryEvents('s'); process.exit(3)`;
+        const { code: exitCode, stderr } = await runApp([...REGISTER_FROM_SOURCE, '-e', code], {
+          env: {
+            ...env,
+            OTEL_METRICS_EXPORTER: 'otlp',
+            OTEL_EXPORTER_OTLP_ENDPOINT: url,
+            OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
+            AUTHORITY: certificates.authority,
+          },
+        });
+        strictEqual(exitCode, 3);
+        strictEqual(http.requests.length + grpc.receiver.requests.length, 1, stderr.join('\n'));
+      });
+    }
+  }
 });

@@ -2,10 +2,13 @@ import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import type { RequestUnderWay } from './otlp-attempt.ts';
 
 /** Where requests go, and what they are made with. */
-export type OtlpTarget = Pick<
+export interface OtlpTarget extends Pick<
   OtlpConfiguration,
   'url' | 'protocol' | 'headers' | 'compression' | 'certificate' | 'clientCertificate' | 'clientKey'
->;
+> {
+  /** In PEM: those to trust where no certificate is given; Node's own if there are none. */
+  readonly authorities?: readonly string[];
+}
 
 /** The way to a collector. */
 export interface OtlpConnection {

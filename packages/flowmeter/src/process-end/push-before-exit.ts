@@ -1,3 +1,5 @@
+import type { EndTime } from './end-time.ts';
+
 /** How much longer it waits for the line that says that the push has failed. */
 const TO_TELL_MS = 50;
 
@@ -13,19 +15,21 @@ export async function hold(work: Promise<unknown>, limitMs: number): Promise<voi
  * otherwise never push at all. What needs turns of the event loop has it run empty again, so listeners of the application for
  * that moment are called again: they may have recorded something yet, which is pushed as well.
  *
- * @param limitMs how long the end of the process waits for it
+ * @param time how long the end of the process waits for it
  * @param push pushes what has been recorded, within the limit; `undefined` if that needed no turns
  * @returns a function that calls it off
  */
-export function pushBeforeExit(limitMs: number, push: () => Promise<void> | undefined): () => void {
+export function pushBeforeExit(time: EndTime, push: (limitMs: number) => Promise<void> | undefined): () => void {
   let pushes = 0;
   const onBeforeExit = (): void => {
-    const pushed = push();
+    const begun = time.begin();
+    if (begun === undefined) return;
+    const pushed = push(begun.limitMs);
     if (pushed === undefined) return;
     pushes += 1;
     const isLast = pushes === 2 || process.listenerCount('beforeExit') === 1;
     if (isLast) process.off('beforeExit', onBeforeExit);
-    void hold(pushed, limitMs + TO_TELL_MS);
+    void hold(pushed, begun.limitMs + TO_TELL_MS).then(begun.end);
   };
   process.on('beforeExit', onBeforeExit);
   return () => process.off('beforeExit', onBeforeExit);
