@@ -10,7 +10,7 @@ import { SCRAPED, startObservers, type Observers } from './support/observers.ts'
 import { expectedOn, metadataOf, OF_THE_SETS, escaped, valuesBySeries } from './support/path-series.ts';
 import { isTraced, planForPeers, SPAN } from './support/peer-plan.ts';
 import { collector, missing, newPrometheus, programOf } from './support/peers.ts';
-import type { PromqlApi, Sample } from './support/prometheus.ts';
+import type { ExemplarSeries, PromqlApi, Sample } from './support/prometheus.ts';
 import { RESOURCE } from './support/service.ts';
 
 const planned = planForPeers();
@@ -104,17 +104,19 @@ for (const path of paths) {
 
   if (path.hasExemplars) {
     it(`${path.title}: exemplars have the trace and the span that were active`, { skip }, async () => {
-      const names = '__name__=~"conveyor_router_(records_received_total|routing_latency_ms_bucket)"';
+      const names = '__name__=~"conveyor_router_(records_received(_total)?|routing_latency_ms_bucket)"';
       await eventually(async () => {
         const found = await storeOf(path).exemplars(`{job="${path.job}",${names}}`);
         for (const { exemplars } of found) {
           for (const { labels } of exemplars) deepStrictEqual(labels, { trace_id: SPAN.traceId, span_id: SPAN.spanId });
         }
-        const counters = found.filter(({ seriesLabels }) => seriesLabels['__name__']?.endsWith('_total'));
+        const isBucket = ({ seriesLabels }: ExemplarSeries): boolean => 'le' in seriesLabels;
+        const counters = found.filter((series) => !isBucket(series));
         const traced = planned.filter(
           (series) => isTraced(series) && series.definition.name.endsWith('records_received'),
         );
         strictEqual(counters.length, traced.length);
+        ok(found.some(isBucket), 'buckets have exemplars');
       });
     });
   }

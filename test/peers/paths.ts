@@ -29,7 +29,7 @@ export interface Path {
   readonly metadataJob?: string;
   /** Whether they tell units as well: Prometheus' text has no place for them, and the collector leaves them out. */
   readonly hasUnits?: boolean;
-  /** Whether exemplars arrive. Prometheus' text has no place for them, and OpenTelemetry's OTLP encoders have none. */
+  /** Whether exemplars arrive. Prometheus' text has no place for them, and VictoriaMetrics stores none. */
   readonly hasExemplars: boolean;
   /** Whether start times are series of their own, `_created`: Prometheus takes those of OpenMetrics for samples. */
   readonly hasCreatedSeries: boolean;
@@ -114,6 +114,7 @@ const inVictoriaMetrics: Path = {
   store: ({ victoria }) => victoria,
   job: SCRAPED,
   service: SCRAPED,
+  hasExemplars: false,
   extraLabels: { ...OF_SERVICE, ...OF_SCOPE },
   // It stores decimal numbers, and not all the digits of a fraction.
   tolerance: 1e-12,

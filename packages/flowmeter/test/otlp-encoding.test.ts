@@ -158,19 +158,35 @@ for (const encoding of ENCODINGS) {
       ]);
     });
 
-    it('a time that is a nanosecond short, or one over the second, or before 1970, is what it says, or unknown', () => {
+    it('a time is exact to the nanosecond, and one that OTLP cannot tell is 0', () => {
       const times: [number, number][] = [
         [4_294_967_295, 999_999_999],
         [1_700_000_000, 1_000_000_000],
         [0, 1],
         [-1, 0],
         [NaN, 0],
+        [1, NaN],
+        [Infinity, 0],
+        [1, 5.7],
+        [18_446_744_072, 999_999_999],
+        [2 ** 40, 0],
       ];
       const points = times.map((endTime) => pointOf(1, {}, endTime));
       const [metric] = metricsIn(received(numberMetric(points, ValueType.INT), encoding));
       deepStrictEqual(
         metric?.sum?.dataPoints?.map(({ timeUnixNano }) => timeUnixNano),
-        ['4294967295999999999', '1700000001000000000', '1', '0', '0'],
+        [
+          '4294967295999999999',
+          '1700000001000000000',
+          '1',
+          '0',
+          '0',
+          '0',
+          '0',
+          '1000000005',
+          '18446744072999999999',
+          '0',
+        ],
       );
     });
   });

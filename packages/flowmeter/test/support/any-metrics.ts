@@ -10,7 +10,7 @@ import {
 import * as fc from 'fast-check';
 
 /** As many series of one metric as there are at most. */
-export const MOST_POINTS = 8;
+const MOST_POINTS = 8;
 
 const text = fc.string({ unit: 'binary', maxLength: 200, size: 'small' });
 const count = fc.maxSafeNat();

@@ -1,4 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
+import { isKnownTime } from '../known-time.ts';
 
 /*
  * Values as protobuf's JSON has them (protobuf.dev, "ProtoJSON Format"; specification, OTLP, "JSON Protobuf Encoding").
@@ -21,13 +22,14 @@ export function jsonInt64(value: number): string {
   return Number.isSafeInteger(value) ? `"${value}"` : `"${BigInt(value)}"`;
 }
 
-/** A time in nanoseconds since 1970. What is before 1970 is 0, unknown. */
-export function jsonUnixNano([seconds, nanoseconds]: HrTime): string {
-  if (!(seconds >= 0)) return '"0"';
-  // Without numbers that are longer than the usual ones take.
+/** A time in nanoseconds since 1970. */
+export function jsonUnixNano(time: HrTime): string {
+  if (!isKnownTime(time)) return '"0"';
+  const [seconds, nanoseconds] = time;
+  // Nearly always the digits of one stand behind those of the other.
   if (seconds > 0 && nanoseconds < 1e9 && Number.isInteger(nanoseconds))
     return `"${seconds}${`${1e9 + nanoseconds}`.slice(1)}"`;
-  return `"${BigInt(Math.trunc(seconds)) * NANOSECONDS + BigInt(Math.trunc(nanoseconds))}"`;
+  return `"${BigInt(seconds) * NANOSECONDS + BigInt(Math.trunc(nanoseconds))}"`;
 }
 
 /** A list of values, each as `write` has it. */

@@ -1,11 +1,13 @@
 import type { HrTime } from '@opentelemetry/api';
 import type { GrowingBytes } from '../growing-bytes.ts';
+import { isKnownTime } from '../known-time.ts';
 import { writeFixed64Field, type Tag } from './wire.ts';
 
-/** A time in nanoseconds since 1970, which have more bits than a number: a whole field. What is before 1970 is 0, unknown. */
-export function writeUnixNanoField(output: GrowingBytes, tag: Tag, [seconds, nanoseconds]: HrTime): void {
+/** A time in nanoseconds since 1970, which have more bits than a number: a whole field. */
+export function writeUnixNanoField(output: GrowingBytes, tag: Tag, time: HrTime): void {
   writeFixed64Field(output, tag, 0);
-  if (!(seconds >= 0)) return;
+  if (!isKnownTime(time)) return;
+  const [seconds, nanoseconds] = time;
   // The seconds in two parts of sixteen bits and more, whose products with 10^9 are exact.
   const low = (seconds % TWO_16) * NANOSECONDS + nanoseconds;
   const high = Math.floor(seconds / TWO_16) * NANOSECONDS;
