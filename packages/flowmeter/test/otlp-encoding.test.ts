@@ -30,6 +30,9 @@ const exemplar: fc.Arbitrary<Exemplar> = fc.record(
   { requiredKeys: ['value', 'timestamp', 'filteredAttributes'] },
 );
 
+/** Making a counterexample small can take long, and is not to take the time that there is to tell it. */
+const BRIEFLY = { interruptAfterTimeLimit: 30_000 };
+
 const ENCODINGS = ['protobuf', 'json'] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
@@ -79,7 +82,7 @@ for (const encoding of ENCODINGS) {
         fc.property(anyMetrics, (metrics) => {
           deepStrictEqual(received(metrics, encoding), expected(metrics));
         }),
-        { numRuns: 500 },
+        { numRuns: 500, ...BRIEFLY },
       );
     });
 
@@ -97,7 +100,7 @@ for (const encoding of ENCODINGS) {
           });
           deepStrictEqual(all, metricsIn(expected(metrics)).flatMap(pointsOf));
         }),
-        { numRuns: 300 },
+        { numRuns: 300, ...BRIEFLY },
       );
     });
 
@@ -131,7 +134,7 @@ for (const encoding of ENCODINGS) {
             ),
           );
         }),
-        { numRuns: 200 },
+        { numRuns: 200, ...BRIEFLY },
       );
     });
 
