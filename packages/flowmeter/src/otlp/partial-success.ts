@@ -36,7 +36,7 @@ export function fromJson(response: Uint8Array): PartialSuccess {
   const { partialSuccess } = (JSON.parse(asBuffer(response).toString()) ?? {}) as JsonResponse;
   const { rejectedDataPoints, errorMessage } = partialSuccess ?? {};
   return {
-    rejectedDataPoints: Math.trunc(Number(rejectedDataPoints ?? 0)) || 0,
+    rejectedDataPoints: isNumeric(rejectedDataPoints) ? Math.trunc(Number(rejectedDataPoints)) || 0 : 0,
     errorMessage: typeof errorMessage === 'string' ? errorMessage : '',
   };
 }
@@ -44,6 +44,11 @@ export function fromJson(response: Uint8Array): PartialSuccess {
 /** What is looked for; there may be anything. */
 interface JsonResponse {
   readonly partialSuccess?: { readonly rejectedDataPoints?: unknown; readonly errorMessage?: unknown } | null;
+}
+
+/** ProtoJSON's int64 is text, and a number is taken as well. */
+function isNumeric(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 /** The int64 that a varint of 64 bits stands for. */
