@@ -22,5 +22,5 @@ export { deltaforgeSet } from './deltaforge/deltaforge-set.ts';
 export { instrumentSets } from './instrument-sets.ts';
 export { meterUnit } from './meter-unit.ts';
 export type { Log, LogLevel, LogRecord } from './log-record.ts';
-export { attachInstruments, attachLog, detachInstruments } from './process-state.ts';
+export * from './attachment.ts';
 export { views, type InstrumentView } from './views.ts';

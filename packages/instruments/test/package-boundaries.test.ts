@@ -35,9 +35,17 @@ test('no source file reaches out of the package', () => {
   }
 });
 
-test('every set has a door of its own, flows have one, and they run from source', () => {
+test('every set has a door of its own, what attaches them and flows have one, and they run from source', () => {
   const doors = manifest['exports'] as Readonly<Record<string, Readonly<Record<string, string>>>>;
-  assert.deepEqual(Object.keys(doors), ['.', './conveyor', './roboflow', './deltaforge', './krafka', './flow']);
+  assert.deepEqual(Object.keys(doors), [
+    '.',
+    './conveyor',
+    './roboflow',
+    './deltaforge',
+    './krafka',
+    './attachment',
+    './flow',
+  ]);
   for (const [door, conditions] of Object.entries(doors)) {
     const source = join(door, door === '.' ? 'index' : '').replace(/\/$/, '');
     assert.equal(conditions['@flowmeter/source'], `./src/${source}.ts`);

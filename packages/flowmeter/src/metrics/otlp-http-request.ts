@@ -1,6 +1,6 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { http } from '../node-http.ts';
+
 import { LONGEST_ANSWER_BYTES, type RequestUnderWay } from './otlp-attempt.ts';
 import type { OtlpConnection, OtlpTarget } from './otlp-connection.ts';
 import { httpFailure, retryAfterMs, staleConnection } from './otlp-failure.ts';

@@ -1,11 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { lineAnswer } from './answer.ts';
 import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
 import { answer, type NodeHandler } from './node-handler.ts';
-import { createServer } from './node-http.ts';
 import { isLast } from './request-body.ts';
 import { createRespond, type Respond } from './respond.ts';
 import { itsTurn } from './response-turn.ts';

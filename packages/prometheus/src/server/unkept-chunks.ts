@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { OutgoingMessage } from './node-http.ts';
+import { OutgoingMessage } from 'node:http';
 
 // As they are now: what is put in their place later is seen.
 const { write, end } = OutgoingMessage.prototype;
