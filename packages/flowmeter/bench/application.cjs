@@ -1,6 +1,7 @@
 'use strict';
 
-// An application that does nothing but say what it has taken: when it ends, or as soon as its endpoint can be connected to.
+// An application that says what it has taken: when it ends, having done nothing, or when it has recorded something and its endpoint can
+// be connected to.
 const until = process.argv[2];
 
 /** @param {object} result */
@@ -8,19 +9,25 @@ function tell(result) {
   require('node:fs').writeSync(1, JSON.stringify(result));
 }
 
-function tellMemory() {
+/** @param {number} recordedMs */
+function tellMemory(recordedMs) {
   const { rss } = process.memoryUsage();
   global.gc();
-  tell({ rss, heap: process.memoryUsage().heapUsed });
+  tell({ recordedMs, rss, heap: process.memoryUsage().heapUsed });
+  process.exit();
 }
 
-function awaitEndpoint() {
+/** @returns {number} when, in milliseconds since the process was started */
+function record() {
+  require('@opentelemetry/api').metrics.getMeter('application').createCounter('started').add(1);
+  return performance.now();
+}
+
+/** @param {number} recordedMs */
+function awaitEndpoint(recordedMs) {
   const socket = require('node:net').connect(Number(process.env['OTEL_EXPORTER_PROMETHEUS_PORT']), 'localhost');
-  socket.on('error', () => setTimeout(awaitEndpoint, 5));
-  socket.on('connect', () => {
-    tellMemory();
-    process.exit();
-  });
+  socket.on('error', () => setTimeout(() => awaitEndpoint(recordedMs), 5));
+  socket.on('connect', () => tellMemory(recordedMs));
 }
 
 if (until === 'end') {
@@ -29,7 +36,7 @@ if (until === 'end') {
     tell({ cpuMs: (user + system) / 1000 });
   });
 } else if (until === 'endpoint') {
-  awaitEndpoint();
+  awaitEndpoint(record());
 } else {
-  tellMemory();
+  tellMemory(performance.now());
 }

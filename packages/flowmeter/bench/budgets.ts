@@ -5,8 +5,7 @@ import { CPU_TIME, WALL_TIME } from './measure-starts.ts';
 
 const SHARE = 1 / 5;
 
-const WHY =
-  'half of what is left is not ours: 51 files of @opentelemetry/api, a listening node:http server, the stream of the start line';
+const WHY = 'most of it is not ours: 51 files of @opentelemetry/api, and a node:http server that listens on a name';
 
 export const BUDGETS: readonly Budget<Figures>[] = [
   ["a fifth of sdk-node's overhead, until the process has ended", WALL_TIME] as const,

@@ -1,5 +1,5 @@
-import { attachInstruments, attachLog, detachInstruments } from '@flowmeter/instruments';
-import { Health } from '@flowmeter/prometheus';
+import { attachInstruments, attachLog, detachInstruments } from '@flowmeter/instruments/attachment';
+import { Health } from '@flowmeter/prometheus/server';
 import { metrics } from '@opentelemetry/api';
 import { isRegistered } from './api-registration.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -7,8 +7,10 @@ import { LONGEST_MS } from './configuration/rules.ts';
 import { createHealth } from './health.ts';
 import { logRecord } from './logs/log-record.ts';
 import type { Messages } from './messages.ts';
-import { createMeterProvider, type MetricsProvider } from './metrics/meter-provider.ts';
-import { createOutputs } from './metrics/outputs.ts';
+import type { MetricsProvider } from './metrics/meter-provider.ts';
+import { loadMetrics, MetricsOnDemand } from './metrics/metrics-on-demand.ts';
+import { createPrometheusEndpoint, type PrometheusEndpoint } from './metrics/prometheus-endpoint.ts';
+import { describePushes } from './metrics/push-descriptions.ts';
 import { isInsideContainerOnly } from './container.ts';
 import { EndTime } from './process-end/end-time.ts';
 import { pushAtEnds } from './process-end/ends.ts';
@@ -43,6 +45,9 @@ export const IDLE: Flowmeter = {
 /** How long the last push of a shutdown may take. */
 const SHUTDOWN_LIMIT_MS = 3000;
 
+/** By when what pushes is loaded, where nobody records anything. */
+const SOON_MS = 1000;
+
 const OTHER_PROVIDER =
   'another meter provider is registered with the OpenTelemetry API already, and keeps the instruments; nothing is started for metrics: load flowmeter before it, or leave the other one out';
 
@@ -61,30 +66,39 @@ export async function run(
   const resource = createResource(configuration);
   const tracesAndLogs = startTracesAndLogs(configuration, resource);
   const health = createHealth(messages);
-  const outputs = createOutputs(configuration, messages, health);
-  const provider = createMeterProvider(configuration, resource, outputs.readers);
-  // Without a reader recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
-  const hasOutputs = outputs.readers.length > 0;
+  const onDemand = new MetricsOnDemand(
+    () => loadMetrics().createMetrics(configuration, resource, messages, health),
+    messages,
+  );
+  const { engine, exporters } = configuration;
+  // Without an output recording would be work for nobody: then the sets stay without a meter, which costs next to nothing.
+  const hasOutputs = exporters.length > 0;
+  // OpenTelemetry's own engine is what the API gives, as it is without us.
+  const provider = hasOutputs && engine === 'sdk' ? onDemand.make().provider : onDemand;
   const hasRegistered = hasOutputs && register(provider, messages);
-  if (hasRegistered && configuration.selfMetrics) outputs.setMeterProvider(provider);
+  const pushes = describePushes(configuration);
+  if (hasRegistered && pushes.length > 0) onDemand.makeIn(Math.min(configuration.exportIntervalMs, SOON_MS));
+  const endpoint = exporters.includes('prometheus') ? endpointOf(onDemand, configuration, health) : undefined;
 
   const children = new ToldChildren(configuration);
   const { exitTimeoutMs } = configuration;
+  const hurry = (limitMs: number, push: () => Promise<void>): Promise<void> =>
+    onDemand.made?.hurry(limitMs, push) ?? push();
   const inTurns = (limitMs: number): Promise<void> =>
-    outputs.hurry(limitMs, async () => {
-      await Promise.allSettled([provider.forceFlush(), tracesAndLogs?.forceFlush()]);
+    hurry(limitMs, async () => {
+      await Promise.allSettled([onDemand.made?.provider.forceFlush(), tracesAndLogs?.forceFlush()]);
     });
   const callOffs: (() => void)[] = [];
   if (exitTimeoutMs > 0) {
     const time = new EndTime(exitTimeoutMs);
     const push = (limitMs: number): Promise<void> | undefined =>
-      outputs.needsTurns() || tracesAndLogs !== undefined ? inTurns(limitMs) : undefined;
+      onDemand.made?.needsTurns() === true || tracesAndLogs !== undefined ? inTurns(limitMs) : undefined;
     callOffs.push(raiseMaxListeners(), pushBeforeExit(time, push));
-    const { pushAtOnce } = outputs;
     // Listening for signals has its price: not where there is nothing to push then.
-    if (hasRegistered && pushAtOnce !== undefined) {
-      const soon = (): Promise<void> => provider.forceFlush().catch(() => {});
-      callOffs.push(pushAtEnds({ atOnce: pushAtOnce, soon }, exitTimeoutMs, time));
+    if (hasRegistered && engine !== 'sdk' && exporters.includes('otlp')) {
+      const atOnce = (limitMs: number): void => onDemand.made?.pushAtOnce?.(limitMs);
+      const soon = async (): Promise<void> => onDemand.made?.provider.forceFlush().catch(() => {});
+      callOffs.push(pushAtEnds({ atOnce, soon }, exitTimeoutMs, time));
     }
   }
 
@@ -98,8 +112,8 @@ export async function run(
       if (metrics.getMeterProvider() === provider) metrics.disable();
       detachInstruments();
     }
-    const ends = outputs.hurry(SHUTDOWN_LIMIT_MS, async () => {
-      await Promise.allSettled([provider.shutdown(), outputs.endpoint?.close(), tracesAndLogs?.shutdown()]);
+    const ends = hurry(SHUTDOWN_LIMIT_MS, async () => {
+      await Promise.allSettled([provider.shutdown(), endpoint?.close(), tracesAndLogs?.shutdown()]);
     });
     await hold(ends, LONGEST_MS);
   }
@@ -110,16 +124,13 @@ export async function run(
   let prometheusUrl: string | undefined;
   let parents: string | undefined;
   try {
-    prometheusUrl = await outputs.endpoint?.listen(resource);
+    prometheusUrl = await endpoint?.listen(resource);
     if (prometheusUrl !== undefined && stopped === undefined) children.tell(Number(new URL(prometheusUrl).port));
   } catch (error) {
     parents = ofParent(error, configuration);
     if (parents === undefined) messages.error(`the Prometheus endpoint is not open: ${reasonOf(error)}`);
   }
-  const parts = [
-    ...(prometheusUrl === undefined ? [] : [describeEndpoint(prometheusUrl, configuration)]),
-    ...outputs.pushes,
-  ];
+  const parts = [...(prometheusUrl === undefined ? [] : [describeEndpoint(prometheusUrl, configuration)]), ...pushes];
   if (parts.length === 0 && parents !== undefined) {
     messages.warn(`no metrics leave this process: ${parents}; ${whatElse(configuration)}`);
   } else {
@@ -133,6 +144,14 @@ export async function run(
     forceFlush: () => hold(provider.forceFlush(), LONGEST_MS),
     shutdown,
   };
+}
+
+function endpointOf(
+  onDemand: MetricsOnDemand,
+  { engine, prometheus }: Configuration,
+  health: Health,
+): PrometheusEndpoint | undefined {
+  return engine === 'sdk' ? onDemand.make().stockEndpoint : createPrometheusEndpoint(onDemand, prometheus, health);
 }
 
 function whatElse({ prometheus }: Configuration): string {

@@ -1,4 +1,4 @@
-import type { ComponentState, PipelineState, Readiness } from '@flowmeter/prometheus';
+import type { ComponentState, PipelineState, Readiness } from '@flowmeter/prometheus/server';
 import type { Messages } from './messages.ts';
 
 /**

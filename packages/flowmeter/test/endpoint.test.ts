@@ -8,7 +8,7 @@ import { createConveyor } from 'flowmeter/conveyor';
 import { fixture, REGISTER_FROM_SOURCE, startApp } from '../../../test/support/child-app.ts';
 import { scrape } from '../../../test/support/prometheus-text.ts';
 import type { StartOptions } from 'flowmeter';
-import { Health } from '@flowmeter/prometheus';
+import { Health, type ScrapeSource } from '@flowmeter/prometheus';
 import type { PrometheusConfiguration } from '../src/configuration/prometheus-configuration.ts';
 import { readConfiguration } from '../src/configuration/read-configuration.ts';
 import type { Environment } from '../src/configuration/settings.ts';
@@ -18,6 +18,7 @@ import { SCRAPED_ONLY, started } from './support/started.ts';
 import { takeStderr } from './support/stderr-lines.ts';
 
 const conveyor = createConveyor();
+const NO_METRICS: ScrapeSource = { render: async () => [], overview: async () => [] };
 
 describe('the endpoint', () => {
   it('answers GET with text that Prometheus reads, whatever is unknown of the query', async () => {
@@ -91,7 +92,7 @@ describe('an endpoint that cannot be opened', () => {
     const { lines } = takeStderr(context);
     await using first = await started(SCRAPED_ONLY);
     const port = Number(new URL(first.url).port);
-    const endpoint = createPrometheusEndpoint(configured({ prometheus: { port } }), new Health());
+    const endpoint = createPrometheusEndpoint(NO_METRICS, configured({ prometheus: { port } }), new Health());
     await rejects(endpoint.listen(), {
       message: `port ${port} on localhost is in use; set prometheus.port to another one, or to 0 for any free one`,
     });
@@ -103,7 +104,11 @@ describe('an endpoint that cannot be opened', () => {
     ['a..b', /^a\.\.b (?:is not an address|cannot be made out as an address) of this machine/],
   ] as const) {
     it(`is one line with the variable, where the host is ${host}`, async () => {
-      const endpoint = createPrometheusEndpoint(configured({}, { OTEL_EXPORTER_PROMETHEUS_HOST: host }), new Health());
+      const endpoint = createPrometheusEndpoint(
+        NO_METRICS,
+        configured({}, { OTEL_EXPORTER_PROMETHEUS_HOST: host }),
+        new Health(),
+      );
       await rejects(endpoint.listen(), ({ message }: Error) => {
         match(message, told);
         match(message, /; set OTEL_EXPORTER_PROMETHEUS_HOST to one, or to 0\.0\.0\.0 for all$/);

@@ -1,4 +1,8 @@
-import { TRANSLATION_STRATEGIES, type ResourceConstantLabels, type TranslationStrategy } from '@flowmeter/prometheus';
+import {
+  TRANSLATION_STRATEGIES,
+  type ResourceConstantLabels,
+  type TranslationStrategy,
+} from '@flowmeter/prometheus/server';
 import { boolean, host, integer, type Rule } from './rules.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,5 +1,5 @@
 import type { ExemplarFilter } from '@flowmeter/engine';
-import type { ResourceConstantLabels, TranslationStrategy } from '@flowmeter/prometheus';
+import type { ResourceConstantLabels, TranslationStrategy } from '@flowmeter/prometheus/server';
 import type { Engine, MetricsExporter, ResourceDetectorName } from './configuration.ts';
 import type { LogFormat, LogLevel } from './log-configuration.ts';
 import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';

@@ -148,6 +148,7 @@ function atMost(ms: number): number {
   return Math.min(ms, LONGEST_PAUSE_MS);
 }
 
-function codeOf(error: unknown): unknown {
+/** The code that Node gives an error. */
+export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -18,7 +18,7 @@ import { retryDelayMs } from './grpc-retry-info.ts';
 import { certificatesOf } from './otlp-certificates.ts';
 import { LONGEST_ANSWER_BYTES, type RequestUnderWay } from './otlp-attempt.ts';
 import type { OtlpConnection, OtlpTarget } from './otlp-connection.ts';
-import { grpcFailure, httpFailure, retryAfterMs, staleConnection } from './otlp-failure.ts';
+import { codeOf, grpcFailure, httpFailure, retryAfterMs, staleConnection } from './otlp-failure.ts';
 import { USER_AGENT } from './user-agent.ts';
 
 const METHOD = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export';
@@ -196,8 +196,4 @@ function behind(error: unknown): unknown {
 /** Whether a connection that was idle had been given up by the other side. */
 function isLost(error: unknown): boolean {
   return LOST.has(codeOf(error));
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

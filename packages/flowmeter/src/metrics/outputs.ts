@@ -1,24 +1,28 @@
+import { PrometheusReader } from '@flowmeter/prometheus';
+import type { Health, ScrapeSource } from '@flowmeter/prometheus/server';
 import type { MeterProvider } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
+import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
 import { needsTurns, pushAtOnce } from './last-push.ts';
 import { LatePushReader } from './late-push-reader.ts';
 import { createConsoleExporter } from './meter-provider.ts';
 import { OtlpExporter } from './otlp-exporter.ts';
 import { OutageReporter } from './outage-reporter.ts';
-import type { Health } from '@flowmeter/prometheus';
-import { createPrometheusEndpoint, type PrometheusEndpoint } from './prometheus-endpoint.ts';
-import { createStockEndpoint } from './stock-endpoint.ts';
+import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
+import { withoutSecrets } from './push-descriptions.ts';
+import { createStockEndpoint, type StockEndpoint } from './stock-endpoint.ts';
 import { RequestLimit } from './request-limit.ts';
 import { createUnscrapedGuard } from './unscraped-reader.ts';
 
 /** The ways out of the process that the configuration asks for. */
 export interface Outputs {
   readonly readers: IMetricReader[];
-  readonly endpoint: PrometheusEndpoint | undefined;
-  /** Where metrics are pushed to, for people to read. */
-  readonly pushes: readonly string[];
+  /** What our own endpoint reads; `undefined` where there is none. */
+  readonly source: ScrapeSource | undefined;
+  /** The endpoint of `FLOWMETER_ENGINE=sdk`, which is its own source. */
+  readonly stockEndpoint: PrometheusEndpoint | undefined;
   /** Records what the outputs tell of themselves on meters of this provider, from now on. */
   setMeterProvider(provider: MeterProvider): void;
   /** Has the push under way, and those that `push` makes, end within the limit. */
@@ -37,20 +41,21 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
   const { engine, exporters, otlp, prometheus } = configuration;
   const readers: IMetricReader[] = [];
   const observed: Observed[] = [];
-  const pushes: string[] = [];
-  let endpoint: PrometheusEndpoint | undefined;
+  let source: PrometheusReader | undefined;
+  let stockEndpoint: StockEndpoint | undefined;
   let onPush = nothing;
   let lastPush: Pick<Outputs, 'needsTurns' | 'pushAtOnce'> = NO_LAST_PUSH;
   if (exporters.includes('prometheus')) {
     if (engine === 'sdk') {
-      const stock = createStockEndpoint(prometheus, health, messages);
-      onPush = createUnscrapedGuard(stock);
-      endpoint = stock;
+      stockEndpoint = createStockEndpoint(prometheus, health, messages);
+      onPush = createUnscrapedGuard(stockEndpoint);
+      readers.push(stockEndpoint.reader);
+      observed.push(stockEndpoint);
     } else {
-      endpoint = createPrometheusEndpoint(prometheus, health);
+      source = createReader(prometheus);
+      readers.push(source);
+      observed.push(source);
     }
-    readers.push(endpoint.reader);
-    observed.push(endpoint);
   }
   let otlpExporter: OtlpExporter | undefined;
   if (exporters.includes('otlp')) {
@@ -66,20 +71,18 @@ export function createOutputs(configuration: Configuration, messages: Messages, 
     };
     readers.push(reader);
     observed.push(reader, otlpExporter);
-    pushes.push(`OTLP push to ${target} (${otlp.protocol}) every ${seconds(configuration.exportIntervalMs)}`);
   }
   if (exporters.includes('console')) {
     const reader = new LatePushReader(configuration, createConsoleExporter(onPush));
     readers.push(reader);
     observed.push(reader);
-    pushes.push(`console every ${seconds(configuration.exportIntervalMs)}`);
   }
   const hurry: Outputs['hurry'] = (limitMs, push) => otlpExporter?.hurry(limitMs, push) ?? push();
   if (exporters.includes('console')) lastPush = { ...lastPush, needsTurns: () => true };
   const setMeterProvider: Outputs['setMeterProvider'] = (provider) => {
     for (const each of observed) each.setMeterProvider(provider);
   };
-  return { readers, endpoint, pushes, setMeterProvider, hurry, ...lastPush };
+  return { readers, source, stockEndpoint, setMeterProvider, hurry, ...lastPush };
 }
 
 /** What tells of itself. */
@@ -94,12 +97,13 @@ function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {
   return Math.min(otlp.timeoutMs, Math.max(1, Math.floor(0.9 * exportTimeoutMs)));
 }
 
-/** A user, a password and a query may all be secrets. */
-function withoutSecrets(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return pathname === '/' ? origin : `${origin}${pathname}`;
-}
-
-function seconds(ms: number): string {
-  return `${ms / 1000} s`;
+/** Scope labels are off by default: the label sets of the systems' contracts are exact. */
+function createReader(configuration: PrometheusConfiguration): PrometheusReader {
+  const { translationStrategy, scopeInfoEnabled, targetInfoEnabled, resourceConstantLabels } = configuration;
+  return new PrometheusReader({
+    translationStrategy,
+    scopeInfoEnabled,
+    targetInfoEnabled,
+    ...(resourceConstantLabels === undefined ? {} : { resourceConstantLabels }),
+  });
 }

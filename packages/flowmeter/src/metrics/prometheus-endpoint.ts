@@ -1,22 +1,17 @@
-import type { IMetricReader } from '@opentelemetry/sdk-metrics';
-import type { MeterProvider } from '@opentelemetry/api';
-import type { Resource } from '@opentelemetry/resources';
 import {
   openWebConfig,
-  PrometheusReader,
   PrometheusServer,
   type Health,
   type OpenWebConfig,
-} from '@flowmeter/prometheus';
+  type ScrapeSource,
+} from '@flowmeter/prometheus/server';
+import type { Resource } from '@opentelemetry/resources';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import { reasonOf } from '../reason-of.ts';
 import { whatToChange } from './listening-errors.ts';
 
-/** A Prometheus pull endpoint: a reader, and the server that reads it. */
+/** Where Prometheus pulls. */
 export interface PrometheusEndpoint {
-  readonly reader: IMetricReader;
-  /** Records what the endpoint tells of itself on meters of this provider, from now on. */
-  setMeterProvider(provider: MeterProvider): void;
   /**
    * Opens the server; resolves to its URL, rejects with what to change where it cannot be opened. It does not keep the process
    * alive; with OpenTelemetry's exporter a client that does not read what it is sent can, for half a minute.
@@ -28,24 +23,19 @@ export interface PrometheusEndpoint {
   close(): Promise<void>;
 }
 
-/** The endpoint of this project. Scope labels are off by default: the label sets of the systems' contracts are exact. */
-export function createPrometheusEndpoint(configuration: PrometheusConfiguration, health: Health): PrometheusEndpoint {
-  const { host, port, webConfigFile, resourceConstantLabels, translationStrategy, names } = configuration;
-  const { scopeInfoEnabled, targetInfoEnabled } = configuration;
-  const reader = new PrometheusReader({
-    translationStrategy,
-    scopeInfoEnabled,
-    targetInfoEnabled,
-    ...(resourceConstantLabels === undefined ? {} : { resourceConstantLabels }),
-  });
+/** The endpoint of this project. */
+export function createPrometheusEndpoint(
+  source: ScrapeSource,
+  configuration: PrometheusConfiguration,
+  health: Health,
+): PrometheusEndpoint {
+  const { host, port, webConfigFile, names } = configuration;
   const closings: (() => Promise<void>)[] = [];
   return {
-    reader,
-    setMeterProvider: (provider) => reader.setMeterProvider(provider),
     async listen() {
       const webConfig =
         webConfigFile === undefined ? undefined : await openedBy(names.webConfigFile, openWebConfig(webConfigFile));
-      const server = new PrometheusServer(reader, { host, port, health, ...webConfig });
+      const server = new PrometheusServer(source, { host, port, health, ...webConfig });
       closings.push(() => server.close());
       if (webConfig !== undefined) closings.push(() => webConfig.close());
       try {

@@ -1,9 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScrapeMetrics, type Health } from '@flowmeter/prometheus';
+import type { MeterProvider } from '@opentelemetry/api';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
-import { http } from '../node-http.ts';
 import { whatToChange } from './listening-errors.ts';
 import type { PrometheusEndpoint } from './prometheus-endpoint.ts';
 import { createStockExporter } from './stock-exporter.ts';
@@ -12,6 +13,9 @@ const PATH = '/metrics';
 
 /** The endpoint of `FLOWMETER_ENGINE=sdk`. */
 export interface StockEndpoint extends PrometheusEndpoint {
+  readonly reader: IMetricReader;
+  /** Records what the endpoint tells of itself on meters of this provider, from now on. */
+  setMeterProvider(provider: MeterProvider): void;
   /** Whether anything has been scraped since this was asked last. */
   wasScraped(): boolean;
 }
@@ -38,7 +42,7 @@ export function createStockEndpoint(
   const reader = createStockExporter(configuration, messages);
   let scraped = false;
   let metrics: ScrapeMetrics | undefined;
-  const server = http.createServer((request, response) => {
+  const server = createServer((request, response) => {
     if (!isScrape(request, response, health)) return;
     scraped = true;
     if (metrics !== undefined) measure(response, metrics);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
-import type { ResourceConstantLabels } from '@flowmeter/prometheus';
+import type { ResourceConstantLabels } from '@flowmeter/prometheus/server';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
 
