@@ -86,7 +86,7 @@ export async function run(
     onDemand.made?.hurry(limitMs, push) ?? push();
   const inTurns = (limitMs: number): Promise<void> =>
     hurry(limitMs, async () => {
-      await Promise.allSettled([onDemand.made?.provider.forceFlush(), tracesAndLogs?.forceFlush()]);
+      await Promise.allSettled([onDemand.forceFlush(), tracesAndLogs?.forceFlush()]);
     });
   const callOffs: (() => void)[] = [];
   if (exitTimeoutMs > 0) {
@@ -97,7 +97,7 @@ export async function run(
     // Listening for signals has its price: not where there is nothing to push then.
     if (hasRegistered && engine !== 'sdk' && exporters.includes('otlp')) {
       const atOnce = (limitMs: number): void => onDemand.made?.pushAtOnce?.(limitMs);
-      const soon = async (): Promise<void> => onDemand.made?.provider.forceFlush().catch(() => {});
+      const soon = (): Promise<void> => onDemand.forceFlush().catch(() => {});
       callOffs.push(pushAtEnds({ atOnce, soon }, exitTimeoutMs, time));
     }
   }

@@ -64,7 +64,7 @@ export class MetricsOnDemand implements MetricsProvider, ScrapeSource {
   }
 
   async forceFlush(): Promise<void> {
-    if (!this.#isShutDown) await this.make().provider.forceFlush();
+    await this.#metrics?.provider.forceFlush();
   }
 
   async shutdown(): Promise<void> {
