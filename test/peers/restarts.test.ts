@@ -1,10 +1,12 @@
 /** A service that is killed and comes again: stores see a reset where it was, and count nothing twice. */
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { eventually } from './support/eventually.ts';
-import { collector, missing, newPrometheus, oldPrometheus } from './support/peers.ts';
-import type { PromqlApi } from './support/prometheus.ts';
-import { OLD, startServices, startWays, WAYS, WRITTEN, type Way, type Ways } from './support/ways.ts';
+import { freePort } from './support/free-port.ts';
+import { collector, missing, newPrometheus, oldPrometheus, programOf } from './support/peers.ts';
+import { Prometheus, type PromqlApi } from './support/prometheus.ts';
+import { Service } from './support/service.ts';
+import { COLLECTED, OLD, startServices, startWays, WAYS, WRITTEN, type Way, type Ways } from './support/ways.ts';
 
 const running = new AsyncDisposableStack();
 const skipAll = missing(collector, newPrometheus);
@@ -14,18 +16,22 @@ const COUNTER = 'conveyor_router_records_received_total';
 const LIVES = { fewer: [100, 40], more: [100, 150] } as const;
 /** Remote write 1.0, which the collector writes, and the old Prometheus have no start times. */
 const WITHOUT_START_TIMES: ReadonlySet<Way> = new Set([OLD, WRITTEN]);
+/** With the extended selectors, increases are differences of samples, continued to nowhere. */
+const FEATURES = ['created-timestamp-zero-ingestion', 'promql-extended-range-selectors'];
 let stores: Ways['stores'];
 
 before(async () => {
   if (skipAll !== false) return;
-  // With the extended selectors, increases are differences of samples, continued to nowhere.
-  const ways = await startWays(running, ['created-timestamp-zero-ingestion', 'promql-extended-range-selectors']);
+  const ways = await startWays(running, FEATURES);
   stores = ways.stores;
   // So that both lives are of the same series: by itself, each process is an instance.
   const options = ways.services.map((service) => ({ ...service, resource: { 'service.instance.id': service.name } }));
   for (const life of [0, 1] as const) {
     await using services = new AsyncDisposableStack();
-    for (const service of await startServices(services, options)) {
+    const both = await startServices(services, options);
+    // A collector tells its scrapes of series that began after them, and then Prometheus counts what they began with twice.
+    await scraped(stores.get(COLLECTED) ?? fail(COLLECTED));
+    for (const service of both) {
       await service.record(
         ['recordRecordsReceived', 'fewer', LIVES.fewer[life]],
         ['recordRecordsReceived', 'more', LIVES.more[life]],
@@ -67,6 +73,44 @@ for (const way of WAYS) {
       strictEqual(await store().valueOf(`increase(${COUNTER}{source_id="${source}"}[1h] anchored)`), expected);
     });
   }
+}
+
+it(
+  'the increase over a restart counts once what is recorded while a scrape is under way',
+  { skip: skipAll },
+  async () => {
+    await using own = new AsyncDisposableStack();
+    const address = `127.0.0.1:${await freePort()}`;
+    const config = {
+      global: { scrape_interval: '1s', scrape_timeout: '1s' },
+      scrape_configs: [{ job_name: 'scraped', static_configs: [{ targets: [address] }] }],
+    };
+    const flags = [`--enable-feature=${FEATURES.join()}`];
+    const store = own.use(await Prometheus.start({ command: programOf(newPrometheus), config, flags }));
+    for (const records of LIVES.more) {
+      await using service = await Service.start({
+        name: 'scraped',
+        address,
+        env: { OTEL_METRICS_EXPORTER: 'prometheus' },
+      });
+      await service.record(['recordsReceivedInNextScrape', 'source', records]);
+      await eventually(async () => {
+        const [series] = await store.samples(`${COUNTER}[1h]`);
+        // A zero that comes too late comes with the second scrape.
+        const found = series?.values.filter(({ value }) => value === records) ?? [];
+        ok(found.length > 1, `${found.length} samples`);
+      });
+    }
+    strictEqual(await store.valueOf(`resets(${COUNTER}[1h])`), 1);
+    strictEqual(await store.valueOf(`increase(${COUNTER}[1h] anchored)`), LIVES.more[0] + LIVES.more[1]);
+  },
+);
+
+/** Resolves when a scrape has ended: the next one is almost an interval away. */
+async function scraped(store: PromqlApi): Promise<void> {
+  const latest = (): Promise<number> => store.valueOf('timestamp(up)');
+  const former = await eventually(latest);
+  await eventually(async () => ok((await latest()) > former, 'there is a scrape'));
 }
 
 function fail(way: string): never {

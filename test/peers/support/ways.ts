@@ -11,7 +11,7 @@ import { Service, type ServiceOptions } from './service.ts';
 export const OLD = 'scraped by the old Prometheus';
 
 const SCRAPED = 'scraped by Prometheus 3';
-const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
+export const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
 export const WRITTEN = 'pushed to the collector, which writes to Prometheus 3';
 export const PUSHED = 'pushed to Prometheus 3';
 

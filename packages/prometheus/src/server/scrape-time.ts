@@ -14,6 +14,8 @@ export interface ScrapeTime {
   readonly callbacksMs: number;
   /** Until a body must have been made that is still to be sent. */
   readonly bodyMs: number;
+  /** All of it, and so how long ago the scrape may have begun when its request is there. */
+  readonly wholeMs: number;
 }
 
 /**
@@ -28,6 +30,7 @@ export function scrapeTimeOf(header: string | undefined): ScrapeTime | undefined
   return {
     callbacksMs: wholeMs(Math.min(timeoutMs - marginMs, LONGEST_MS)),
     bodyMs: wholeMs(Math.min(timeoutMs - marginMs / 2, LONGEST_TIMER_MS)),
+    wholeMs: wholeMs(Math.min(timeoutMs, LONGEST_MS)),
   };
 }
 
