@@ -59,6 +59,7 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
       translationStrategy: options.translationStrategy ?? 'UnderscoreEscapingWithSuffixes',
       scopeInfo: options.scopeInfoEnabled ?? true,
       targetInfo: options.targetInfoEnabled ?? true,
+      createdSeries: options.createdSeriesEnabled ?? true,
       resourceConstantLabels: selectConstantLabels(options.resourceConstantLabels),
     };
   }

@@ -8,6 +8,7 @@ import {
   type Health,
   type OpenWebConfig,
 } from '@flowmeter/prometheus';
+import { aggregationOf } from '../configuration/histogram-aggregation.ts';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import { reasonOf } from '../reason-of.ts';
 import { whatToChange } from './listening-errors.ts';
@@ -31,11 +32,13 @@ export interface PrometheusEndpoint {
 /** The endpoint of this project. Scope labels are off by default: the label sets of the systems' contracts are exact. */
 export function createPrometheusEndpoint(configuration: PrometheusConfiguration, health: Health): PrometheusEndpoint {
   const { host, port, webConfigFile, resourceConstantLabels, translationStrategy, names } = configuration;
-  const { scopeInfoEnabled, targetInfoEnabled } = configuration;
+  const { scopeInfoEnabled, targetInfoEnabled, createdSeriesEnabled, histogramAggregation } = configuration;
   const reader = new PrometheusReader({
     translationStrategy,
     scopeInfoEnabled,
     targetInfoEnabled,
+    createdSeriesEnabled,
+    defaultAggregation: (instrument) => aggregationOf(histogramAggregation, instrument),
     ...(resourceConstantLabels === undefined ? {} : { resourceConstantLabels }),
   });
   const closings: (() => Promise<void>)[] = [];
