@@ -5,7 +5,7 @@ import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
 import { collector, missing, newPrometheus, oldPrometheus, programOf } from './support/peers.ts';
 import { Prometheus, type PromqlApi } from './support/prometheus.ts';
-import { Service } from './support/service.ts';
+import { Service, type ServiceOptions } from './support/service.ts';
 import { COLLECTED, OLD, startServices, startWays, WAYS, WRITTEN, type Way, type Ways } from './support/ways.ts';
 
 const running = new AsyncDisposableStack();
@@ -67,13 +67,13 @@ async function liveOnAllWays(): Promise<void> {
   const ways = await startWays(running, FEATURES);
   stores = ways.stores;
   // So that both lives are of the same series: by itself, each process is an instance.
-  const options = ways.services.map((service) => ({ ...service, resource: { 'service.instance.id': service.name } }));
+  const options = servicesOf(ways).map((each) => ({ ...each, resource: { 'service.instance.id': each.name } }));
   for (const life of [0, 1] as const) {
     await using services = new AsyncDisposableStack();
-    const both = await startServices(services, options);
+    const all = await startServices(services, options);
     // A collector tells its scrapes of series that began after them, and then Prometheus counts what they began with twice.
     await scraped(stores.get(COLLECTED) ?? fail(COLLECTED));
-    for (const service of both) {
+    for (const service of all) {
       await service.record(
         ['recordRecordsReceived', 'fewer', LIVES.fewer[life]],
         ['recordRecordsReceived', 'more', LIVES.more[life]],
@@ -89,10 +89,17 @@ async function liveOnAllWays(): Promise<void> {
   }
 }
 
+/** What is first collected for a push while a scrape waits has begun after the scrape: who is scraped here does not push. */
+function servicesOf({ services }: Ways): readonly ServiceOptions[] {
+  const pushing = services.map(({ name, env = {} }) => ({ name, env }));
+  const address = services[0]?.address ?? fail('scraped');
+  return [...pushing, { name: 'scraped', address, env: { OTEL_METRICS_EXPORTER: 'prometheus' } }];
+}
+
 async function liveInScrapes(): Promise<void> {
   const address = `127.0.0.1:${await freePort()}`;
   const config = {
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    global: { scrape_interval: '2s', scrape_timeout: '2s' },
     scrape_configs: [{ job_name: 'scraped', static_configs: [{ targets: [address] }] }],
   };
   const flags = [`--enable-feature=${FEATURES.join()}`];

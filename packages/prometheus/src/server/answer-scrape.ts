@@ -57,7 +57,7 @@ async function answer(
     rendition,
     names: namesOf(query),
     timeoutMs: time?.callbacksMs,
-    begunMsAgo: time?.wholeMs,
+    begunMsAgo: time?.begunMsAgo,
   });
   if (scrape === undefined) {
     return { answer: lineAnswer(503, 'Too many scrapes at a time: try again in a second', { 'retry-after': '1' }) };
