@@ -14,12 +14,14 @@ const COUNTER = 'conveyor_router_records_received_total';
 
 /** What is recorded in the two lives of the service: the second falls below the first, or only its start time tells. */
 const LIVES = { fewer: [100, 40], more: [100, 150] } as const;
+/** The formats that have start times; Prometheus reads both where it is told to know them. */
+const FORMATS = { protobuf: 'PrometheusProto', OpenMetrics: 'OpenMetricsText1.0.0' } as const;
 /** Remote write 1.0, which the collector writes, and the old Prometheus have no start times. */
 const WITHOUT_START_TIMES: ReadonlySet<Way> = new Set([OLD, WRITTEN]);
 /** With the extended selectors, increases are differences of samples, continued to nowhere. */
 const FEATURES = ['created-timestamp-zero-ingestion', 'promql-extended-range-selectors'];
 let stores: Ways['stores'];
-/** Has scraped a service that records only while it is scraped. */
+/** Has scraped a service that records only while it is scraped, in both formats at once. */
 let inScrapes: Prometheus;
 
 before(async () => {
@@ -54,14 +56,17 @@ for (const way of WAYS) {
   }
 }
 
-it(
-  'the increase over a restart counts once what is recorded while a scrape is under way',
-  { skip: skipAll },
-  async () => {
-    strictEqual(await inScrapes.valueOf(`resets(${COUNTER}[1h])`), 1);
-    strictEqual(await inScrapes.valueOf(`increase(${COUNTER}[1h] anchored)`), LIVES.more[0] + LIVES.more[1]);
-  },
-);
+for (const [format, protocol] of Object.entries(FORMATS)) {
+  it(
+    `the increase over a restart counts once what is recorded while ${format} is scraped`,
+    { skip: skipAll },
+    async () => {
+      const counter = `${COUNTER}{job="${protocol}"}[1h]`;
+      strictEqual(await inScrapes.valueOf(`resets(${counter})`), 1);
+      strictEqual(await inScrapes.valueOf(`increase(${counter} anchored)`), LIVES.more[0] + LIVES.more[1]);
+    },
+  );
+}
 
 async function liveOnAllWays(): Promise<void> {
   const ways = await startWays(running, FEATURES);
@@ -100,7 +105,11 @@ async function liveInScrapes(): Promise<void> {
   const address = `127.0.0.1:${await freePort()}`;
   const config = {
     global: { scrape_interval: '2s', scrape_timeout: '2s' },
-    scrape_configs: [{ job_name: 'scraped', static_configs: [{ targets: [address] }] }],
+    scrape_configs: Object.values(FORMATS).map((protocol) => ({
+      job_name: protocol,
+      scrape_protocols: [protocol],
+      static_configs: [{ targets: [address] }],
+    })),
   };
   const flags = [`--enable-feature=${FEATURES.join()}`];
   inScrapes = running.use(await Prometheus.start({ command: programOf(newPrometheus), config, flags }));
@@ -112,10 +121,12 @@ async function liveInScrapes(): Promise<void> {
     });
     await service.record(['recordsReceivedInNextScrape', 'source', records]);
     await eventually(async () => {
-      const [series] = await inScrapes.samples(`${COUNTER}[1h]`);
-      // A zero that comes too late comes with the second scrape.
-      const found = series?.values.filter(({ value }) => value === records) ?? [];
-      ok(found.length > 1, `${found.length} samples`);
+      for (const protocol of Object.values(FORMATS)) {
+        const [series] = await inScrapes.samples(`${COUNTER}{job="${protocol}"}[1h]`);
+        // A zero that comes too late comes with the second scrape.
+        const found = series?.values.filter(({ value }) => value === records) ?? [];
+        ok(found.length > 1, `${found.length} samples of ${protocol}`);
+      }
     });
   }
 }

@@ -239,9 +239,10 @@ export class Stream {
     const recorded = this.aggregation.settle(row);
     if (recorded > 0 && this.#rows.phase(row) === AWAITED) {
       this.#rows.setPhase(row, LIVE);
-      // Whenever it was bound, and whoever asks: the first measurement came after the last settling.
-      const startMs = Math.min(this.startTimeOf(row), latestStartMs);
-      this.#rows.setStartTime(row, Math.max(startMs, this.#settledMs, this.createdMs));
+      // Whenever it was bound: the first measurement came after the last settling.
+      const startMs = Math.max(this.startTimeOf(row), this.#settledMs);
+      // Who asks may have asked before that, if others were settling meanwhile.
+      this.#rows.setStartTime(row, Math.max(Math.min(startMs, latestStartMs), this.createdMs));
     }
     if (row === this.#overflowRow) this.#overflowed += recorded;
     return recorded;
