@@ -1,10 +1,10 @@
-/** Exponential histograms, which the service pushes when it is told to: native ones in Prometheus 3. */
+/** Exponential histograms, which the service shows and pushes when it is told to: native ones in Prometheus 3. */
 import { ok, strictEqual } from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { eventually } from './support/eventually.ts';
 import { collector, missing, newPrometheus } from './support/peers.ts';
 import type { PromqlApi } from './support/prometheus.ts';
-import { PUSHED, startServices, startWays, WRITTEN, type Ways } from './support/ways.ts';
+import { PUSHED, SCRAPED, startServices, startWays, WRITTEN, type Ways } from './support/ways.ts';
 
 const running = new AsyncDisposableStack();
 const skip = missing(collector, newPrometheus);
@@ -15,10 +15,11 @@ let stores: Ways['stores'];
 
 before(async () => {
   if (skip !== false) return;
-  const ways = await startWays(running);
+  const ways = await startWays(running, [], { scrape_native_histograms: true });
   stores = ways.stores;
   const exponential = {
     OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
+    FLOWMETER_PROMETHEUS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
   };
   const options = ways.services.map((service) => ({ ...service, env: { ...service.env, ...exponential } }));
   for (const service of await startServices(running, options)) {
@@ -28,7 +29,7 @@ before(async () => {
 });
 after(() => running.disposeAsync());
 
-for (const way of [WRITTEN, PUSHED] as const) {
+for (const way of [SCRAPED, WRITTEN, PUSHED] as const) {
   const store = (): PromqlApi => stores.get(way) ?? fail(way);
 
   it(`${way}: a native histogram has the count and the sum of what was recorded`, { skip }, async () => {

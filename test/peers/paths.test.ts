@@ -6,11 +6,12 @@ import { CONSTANT } from '../support/planned-series.ts';
 import { scrape } from '../support/prometheus-text.ts';
 import { paths, type Path } from './paths.ts';
 import { eventually } from './support/eventually.ts';
-import { SCRAPED, startObservers, type Observers } from './support/observers.ts';
+import { COLLECTOR_SCRAPED, PUSHES, SCRAPED, startObservers, type Observers } from './support/observers.ts';
 import { expectedOn, metadataOf, OF_THE_SETS, escaped, valuesBySeries } from './support/path-series.ts';
 import { isTraced, planForPeers, SPAN } from './support/peer-plan.ts';
 import { collector, missing, newPrometheus, programOf } from './support/peers.ts';
 import type { ExemplarSeries, PromqlApi, Sample } from './support/prometheus.ts';
+import { receivedFrom, type ReceivedPoint } from './support/received.ts';
 import { RESOURCE } from './support/service.ts';
 
 const planned = planForPeers();
@@ -18,7 +19,7 @@ const definitions = [...new Set(planned.map(({ definition }) => definition))];
 /** promtool's exit code where it has something to say on style alone. */
 const STYLE = 3;
 const NAMING = /should not contain abbreviated units$|non-counter metrics should not have "_total" suffix$/;
-/** Where values may be off, one below this may be as far off as this. */
+/** Where fractions may be off, one below this may be as far off as this. */
 const SMALL = 1e-7;
 const running = new AsyncDisposableStack();
 const skipAll = missing(collector, newPrometheus);
@@ -37,7 +38,7 @@ for (const path of paths) {
     { skip },
     async () => {
       const expected = valuesBySeries(planned.flatMap((series) => expectedOn(path, series)));
-      await eventually(async () => {
+      await explained(async () => {
         const found = valuesBySeries(await seriesOn(path), path.extraLabels);
         deepStrictEqual(
           [...found.keys()].filter((key) => !expected.has(key)),
@@ -132,6 +133,33 @@ for (const path of paths) {
   }
 }
 
+for (const service of Object.keys(PUSHES).filter((name) => name !== SCRAPED)) {
+  it(`the collector receives from ${service} what it receives from ${SCRAPED}`, { skip: skipAll }, async () => {
+    const expected = await received(SCRAPED);
+    const found = await received(service);
+    deepStrictEqual([...found.keys()].toSorted(), [...expected.keys()].toSorted());
+    for (const [series, { what, isOnlyGrowing, temporality }] of expected) {
+      deepStrictEqual(found.get(series)?.what, what, series);
+      const isDelta = service === 'delta' && isOnlyGrowing;
+      strictEqual(found.get(series)?.temporality, isDelta ? 'delta' : temporality, series);
+    }
+  });
+}
+
+it('the collector finds the start times in scrapes that it finds in pushes', { skip: skipAll }, async () => {
+  const pushed = await received(SCRAPED);
+  await eventually(async () => {
+    const scraped = await receivedFrom(COLLECTOR_SCRAPED, observers.files.scraped, isOfTheSets);
+    for (const [series, { isOnlyGrowing, startMs }] of pushed) {
+      // OpenMetrics has no start times of gauges.
+      if (!isOnlyGrowing) continue;
+      const [name, ...labels] = JSON.parse(series) as [string, ...string[]];
+      const found = scraped.get(series) ?? scraped.get(JSON.stringify([`${name}_total`, ...labels]));
+      strictEqual(found?.startMs, startMs, series);
+    }
+  });
+});
+
 it('the new promtool can read what the endpoint serves, and finds no mistake in it', { skip: skipAll }, async () => {
   const address = observers.services.find(({ name }) => name === SCRAPED)?.address;
   const input = await (await fetch(`http://${address}/metrics`, { headers: { connection: 'close' } })).text();
@@ -154,6 +182,31 @@ async function seriesOn(path: Path): Promise<Sample[]> {
   return path.hasCreatedSeries ? found.filter(({ name }) => !name.endsWith('_created')) : found;
 }
 
+/** As {@link eventually}; what is wrong is told with what the collector says that has come to it. */
+async function explained(look: () => Promise<void>): Promise<void> {
+  try {
+    await eventually(look);
+  } catch (error) {
+    const log = await observers.collector.program.log();
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe collector says:\n${log}`, {
+      cause: error,
+    });
+  }
+}
+
+/** What the collector has received of the instruments of the sets, once all of it is there. */
+async function received(service: string): Promise<ReadonlyMap<string, ReceivedPoint>> {
+  return eventually(async () => {
+    const points = await receivedFrom(service, observers.files.pushed, isOfTheSets);
+    strictEqual(points.size, planned.length);
+    return points;
+  });
+}
+
+function isOfTheSets(name: string): boolean {
+  return definitions.some((definition) => name === definition.name || name === `${definition.name}_total`);
+}
+
 function storeOf({ store, title }: Path): PromqlApi {
   const found = store(observers);
   if (found === undefined) throw new Error(`nothing is there for ${title}`);
@@ -161,8 +214,8 @@ function storeOf({ store, title }: Path): PromqlApi {
 }
 
 function assertEqual(actual: number, expected: number, tolerance: number, series: string): void {
-  const isEqual =
-    Object.is(actual, expected) || Math.abs(actual - expected) <= tolerance * Math.max(Math.abs(expected), SMALL);
+  const allowed = Number.isInteger(expected) ? 0 : tolerance * Math.max(Math.abs(expected), SMALL);
+  const isEqual = Object.is(actual, expected) || Math.abs(actual - expected) <= allowed;
   ok(isEqual, `${series} is ${actual}, not ${expected}`);
 }
 

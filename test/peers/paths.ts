@@ -3,6 +3,7 @@
  * Whatever a path adds that is not here fails the tests, and so does what is here and is not added.
  */
 import {
+  COLLECTOR_SCRAPED,
   PUSHES,
   SCRAPE_PROTOCOLS,
   SCRAPED,
@@ -33,7 +34,7 @@ export interface Path {
   readonly hasExemplars: boolean;
   /** Whether start times are series of their own, `_created`: Prometheus takes those of OpenMetrics for samples. */
   readonly hasCreatedSeries: boolean;
-  /** How far a value may be off, as a part of it: nothing, if not given. */
+  /** How far a fraction may be off, as a part of it: nothing, if not given. Integers are exact everywhere. */
   readonly tolerance?: number;
   /** The labels that series bear beside those of the contract, and what they are. */
   readonly extraLabels: Readonly<Record<string, string>>;
@@ -134,7 +135,7 @@ const passedOn: Path = {
   ...OF_SCRAPES,
   title: 'scraped by the collector, which pushes to Prometheus 3',
   store: ({ receiving }) => receiving.UnderscoreEscapingWithSuffixes,
-  job: 'collector-scraped',
+  job: COLLECTOR_SCRAPED,
   hasExemplars: true,
   hasCreatedSeries: false,
   extraInfo: {

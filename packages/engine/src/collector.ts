@@ -65,8 +65,9 @@ export class Collector implements MetricProducer {
    * As {@link collect}, for a reader of cumulative values that reads the series itself, and with turns of the event loop for
    * others: not of one moment, but each series is.
    */
-  collectSeries(options?: MetricCollectOptions): Promise<SeriesCollection> {
-    const result = this.#running.then(() => this.#collectSeries(options));
+  collectSeries(options: SeriesCollectOptions = {}): Promise<SeriesCollection> {
+    const latestStartMs = Math.floor(this.#services.now() - (options.askedMsAgo ?? 0));
+    const result = this.#running.then(() => this.#collectSeries(options, latestStartMs));
     this.#running = result.then(
       () => {},
       () => {},
@@ -111,10 +112,10 @@ export class Collector implements MetricProducer {
     return scopeMetrics;
   }
 
-  async #collectSeries(options: MetricCollectOptions | undefined): Promise<SeriesCollection> {
+  async #collectSeries(options: MetricCollectOptions, latestStartMs: number): Promise<SeriesCollection> {
     const { take } = new TimeSlices();
     const observed = await this.#observe(options, take);
-    const metrics = await take(this.#readSeries(observed));
+    const metrics = await take(this.#readSeries(observed, latestStartMs));
     return { resource: this.#services.resource(), metrics, errors: observed.errors };
   }
 
@@ -153,7 +154,7 @@ export class Collector implements MetricProducer {
   }
 
   /** Makes the streams of all meters ready to be read. One that cannot be read costs its own data. */
-  *#readSeries({ meters, byStream, nowMs, errors }: Observed): Steps<SeriesMetric[]> {
+  *#readSeries({ meters, byStream, nowMs, errors }: Observed, latestStartMs: number): Steps<SeriesMetric[]> {
     const metrics: SeriesMetric[] = [];
     for (const { scope, streams } of meters) {
       yield;
@@ -165,7 +166,7 @@ export class Collector implements MetricProducer {
           const observed = isObservable(stream)
             ? yield* recordObservations(reading, byStream.get(stream) ?? [], nowMs)
             : undefined;
-          metrics.push(toSeriesMetric({ scope, stream, nowMs, observed }));
+          metrics.push(toSeriesMetric({ scope, stream, nowMs, latestStartMs, observed }));
           // There may be streams by now that were made since.
           reading.sinceMs = Math.max(nowMs, stream.createdMs);
         } catch (error) {
@@ -185,7 +186,7 @@ export class Collector implements MetricProducer {
  */
 export function collectSeries(
   producer: MetricProducer,
-  options?: MetricCollectOptions,
+  options?: SeriesCollectOptions,
 ): Promise<SeriesCollection> | undefined {
   return producer instanceof Collector ? producer.collectSeries(options) : undefined;
 }
@@ -205,6 +206,16 @@ export interface CollectedNow extends CollectionResult {
  */
 export function collectNow(producer: MetricProducer): CollectedNow | undefined {
   return producer instanceof Collector ? producer.collectNow() : undefined;
+}
+
+/** What a reader of series may ask for. */
+export interface SeriesCollectOptions extends MetricCollectOptions {
+  /**
+   * How long ago, in milliseconds, the request may have been made that this collection answers; 0 if not given. Who asked takes
+   * that moment for the time of what is collected, and a series must not begin after its first value (specification, data model,
+   * "Temporality"): one that was not there in the collection before is told to have begun no later than this.
+   */
+  readonly askedMsAgo?: number;
 }
 
 /** Takes all steps, at once or with turns for others in between. */

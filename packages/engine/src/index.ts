@@ -22,7 +22,7 @@ export type {
   EngineUpDownCounter,
 } from './synchronous-instrument.ts';
 export { returnUndelivered } from './undelivered.ts';
-export { collectNow, collectSeries, type CollectedNow } from './collector.ts';
+export { collectNow, collectSeries, type CollectedNow, type SeriesCollectOptions } from './collector.ts';
 export type {
   ExponentialHistogramSeries,
   HistogramSeries,

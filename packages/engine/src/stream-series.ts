@@ -15,6 +15,8 @@ export interface CollectedStream {
   readonly scope: InstrumentationScope;
   readonly stream: Stream;
   readonly nowMs: number;
+  /** As in {@link Stream.settle}. */
+  readonly latestStartMs: number;
   /** The rows that callbacks have observed, which have been settled; `undefined` where there are no callbacks. */
   readonly observed: ObservedRows | undefined;
 }
@@ -37,20 +39,22 @@ class StreamRows implements SeriesRows {
   readonly areDistinct = true;
   readonly rowCount: number;
   readonly #nowMs: number;
+  readonly #latestStartMs: number;
   readonly #observed: ObservedRows | undefined;
 
-  constructor({ scope, stream, nowMs, observed }: CollectedStream) {
+  constructor({ scope, stream, nowMs, latestStartMs, observed }: CollectedStream) {
     this.scope = scope;
     this.descriptor = stream.descriptor;
     this.identity = stream;
     this.rowCount = stream.rowCount;
     this.#nowMs = nowMs;
+    this.#latestStartMs = latestStartMs;
     this.#observed = observed;
   }
 
   settle(from: number, to: number): void {
     // What is observed is settled as it is recorded. The next collection may be about to: then it has rows without a value.
-    if (this.#observed === undefined) this.identity.settle(this.#nowMs, from, to);
+    if (this.#observed === undefined) this.identity.settle(this.#nowMs, from, to, this.#latestStartMs);
   }
 
   isShown(row: number): boolean {

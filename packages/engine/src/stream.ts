@@ -207,13 +207,15 @@ export class Stream {
   /**
    * Takes notice of what has been recorded in all rows from one to before another, and ends the series there whose time is
    * over. Comes before anything is read of them.
+   *
+   * @param latestStartMs series that are found for the first time are to have begun no later
    */
-  settle(nowMs: number, from = 0, to = this.rowCount): void {
+  settle(nowMs: number, from = 0, to = this.rowCount, latestStartMs = Infinity): void {
     if (from === 0) this.holders.tidy();
     for (let row = from; row < to; row += 1) {
       const phase = this.#rows.phase(row);
       if (phase !== AWAITED && phase !== LIVE) continue;
-      const recorded = this.#settleRow(row);
+      const recorded = this.#settleRow(row, latestStartMs);
       // Code has bound the series, and has let go of it without a measurement.
       if (this.#rows.phase(row) === AWAITED && !this.holders.has(row)) this.discard(row);
       else if (this.#options.timeToLiveMs !== Infinity) this.#age(row, nowMs, recorded > 0);
@@ -233,12 +235,14 @@ export class Stream {
     this.exemplars.offer(row, value, this.#options.now(), span, this.#leftOut(row, attributes));
   }
 
-  #settleRow(row: number): number {
+  #settleRow(row: number, latestStartMs = Infinity): number {
     const recorded = this.aggregation.settle(row);
     if (recorded > 0 && this.#rows.phase(row) === AWAITED) {
       this.#rows.setPhase(row, LIVE);
-      // It was bound before: the first measurement came after the last settling.
-      this.#rows.setStartTime(row, Math.max(this.startTimeOf(row), this.#settledMs));
+      // Whenever it was bound: the first measurement came after the last settling.
+      const startMs = Math.max(this.startTimeOf(row), this.#settledMs);
+      // Who asks may have asked before that, if others were settling meanwhile.
+      this.#rows.setStartTime(row, Math.max(Math.min(startMs, latestStartMs), this.createdMs));
     }
     if (row === this.#overflowRow) this.#overflowed += recorded;
     return recorded;

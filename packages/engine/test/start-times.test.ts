@@ -1,7 +1,10 @@
+import { MeterProvider, type EngineMeter } from '@flowmeter/engine';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine, type TestReader } from './support/engine.ts';
+import { createEngine, TestReader } from './support/engine.ts';
+import { ManualReader } from './support/manual-reader.ts';
+import { readSeries, SeriesReader } from './support/series-reader.ts';
 
 /** From when to when the points of a collection are. */
 async function timesOf(reader: TestReader): Promise<readonly (readonly [startMs: number, endMs: number])[]> {
@@ -87,6 +90,67 @@ test('what another reader collects changes no start', async () => {
   clock.nowMs = 3_000_000;
   assert.deepEqual(await timesOf(delta), [[1_000_000, 3_000_000]]);
   assert.deepEqual(await timesOf(cumulative), [[1_000_000, 3_000_000]]);
+});
+
+test('a series that is recorded after it was asked for began when that was, for all readers', async () => {
+  const { meter, asked, cumulative, clock } = createAsked();
+  const counter = meter.createCounter('i');
+  clock.nowMs = 2_000_000;
+  counter.add(1);
+  clock.nowMs = 2_000_500;
+  assert.deepEqual(await asked(1500.5), [1_998_999]);
+  assert.deepEqual(await asked(0), [1_998_999]);
+  assert.deepEqual(await timesOf(cumulative), [[1_998_999, 2_000_500]]);
+});
+
+test('a series that is recorded while its collection waits for callbacks began no later than that', async () => {
+  const { meter, asked, clock } = createAsked();
+  const counter = meter.createCounter('i');
+  meter.createObservableGauge('callbacks').addCallback(async () => {
+    clock.nowMs = 3_000_000;
+    counter.add(1);
+  });
+  clock.nowMs = 2_000_000;
+  assert.deepEqual(await asked(0), [2_000_000]);
+});
+
+test('a series that was recorded before it was asked for keeps its start', async () => {
+  const { meter, asked, clock } = createAsked();
+  const counter = meter.createCounter('i');
+  clock.nowMs = 2_000_000;
+  counter.add(1);
+  clock.nowMs = 3_000_000;
+  assert.deepEqual(await asked(1_000_000), [2_000_000]);
+});
+
+test('a series that was collected keeps its start, however long ago it was asked for', async () => {
+  const { meter, asked, cumulative, clock } = createAsked();
+  const counter = meter.createCounter('i');
+  clock.nowMs = 2_000_000;
+  counter.add(1);
+  await cumulative.points();
+  clock.nowMs = 2_000_500;
+  assert.deepEqual(await asked(1000), [2_000_000]);
+});
+
+test('no series began before its instrument', async () => {
+  const { meter, asked, clock } = createAsked();
+  clock.nowMs = 2_000_000;
+  meter.createCounter('i').add(1);
+  assert.deepEqual(await asked(1000), [2_000_000]);
+});
+
+test('a series did not begin after it was asked for, though others have collected and not found it meanwhile', async () => {
+  const { meter, asked, cumulative, clock } = createAsked();
+  const counter = meter.createCounter('i');
+  const bound = counter.bind({ id: 2 });
+  clock.nowMs = 2_000_000;
+  await cumulative.points();
+  clock.nowMs = 2_000_100;
+  counter.add(1, { id: 1 });
+  bound.add(1);
+  clock.nowMs = 2_000_200;
+  assert.deepEqual(await asked(1000), [1_999_200, 1_999_200]);
 });
 
 test('a series of an observable begins with the instrument if it is in the first collection, and keeps its start', async () => {
@@ -197,3 +261,19 @@ test('an overflow total that has become smaller because observations are gone ha
   const [, overflow] = await cumulative.timed();
   assert.deepEqual([overflow?.value, overflow?.startMs], [10, 3_000_000]);
 });
+
+/** An engine whose series are read where they are, as one asks who has begun some milliseconds ago: when each began. */
+function createAsked(): {
+  readonly meter: EngineMeter;
+  readonly asked: (askedMsAgo: number) => Promise<readonly number[]>;
+  readonly cumulative: TestReader;
+  readonly clock: { nowMs: number };
+} {
+  const clock = { nowMs: 1_000_000 };
+  const reader = new SeriesReader();
+  const cumulative = new TestReader(new ManualReader());
+  const provider = new MeterProvider({ readers: [reader, cumulative.reader], now: () => clock.nowMs });
+  const asked = async (askedMsAgo: number): Promise<readonly number[]> =>
+    readSeries(await reader.collectSeries({ askedMsAgo })).map(({ startMs }) => startMs);
+  return { meter: provider.getMeter('test'), asked, cumulative, clock };
+}

@@ -89,6 +89,16 @@ const CASES: readonly Case[] = [
     told: 'allowed is explicit_bucket_histogram or base2_exponential_bucket_histogram; using explicit_bucket_histogram',
   },
   {
+    variable: 'FLOWMETER_PROMETHEUS_DEFAULT_HISTOGRAM_AGGREGATION',
+    values: ['native'],
+    told: 'allowed is explicit_bucket_histogram or base2_exponential_bucket_histogram; using explicit_bucket_histogram',
+  },
+  {
+    variable: 'FLOWMETER_PROMETHEUS_CREATED_SERIES_ENABLED',
+    values: ['no'],
+    told: 'allowed is true or false; using true',
+  },
+  {
     variable: 'OTEL_LOG_LEVEL',
     values: ['loud', '3'],
     told: 'allowed is none, error, warn, info, debug, verbose or all; using info',

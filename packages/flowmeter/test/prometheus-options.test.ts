@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { start } from 'flowmeter';
 import { createConveyor } from 'flowmeter/conveyor';
 import { metrics } from '@opentelemetry/api';
@@ -101,6 +102,56 @@ describe('labels of scope and resource', () => {
     const text = await textOf(handle.url);
     match(text, /^http_requests_bytes_total\{k8s_pod_name="p-1",service_namespace="shop",http_method="GET"\} 7$/m);
     match(text, /^target_info\{.*service_version="3"/m);
+  });
+});
+
+describe('start times', () => {
+  for (const [value, isOn] of [
+    ['', true],
+    ['false', false],
+  ] as const) {
+    it(`C30 C34: ${isOn ? 'are' : 'may be left out as'} series of their own in OpenMetrics`, async () => {
+      await using handle = await startedWith({ ...VARIABLES, FLOWMETER_PROMETHEUS_CREATED_SERIES_ENABLED: value });
+      recordRequests();
+      const text = await textOf(handle.url, 'application/openmetrics-text; version=1.0.0');
+      strictEqual(/^http_requests_bytes_created\{http_method="GET"\} \d+(\.\d+)?$/m.test(text), isOn);
+    });
+  }
+});
+
+describe('FLOWMETER_PROMETHEUS_DEFAULT_HISTOGRAM_AGGREGATION', () => {
+  const latencies = [0.3, 7, 70_000];
+  const powersOfTwo = /^conveyor_router_routing_latency_ms_bucket\{pipeline_id="p",le="4"\} 1$/m;
+
+  it('gives the endpoint exponential histograms while the push keeps the buckets', async () => {
+    await using receiver = await startOtlpReceiver();
+    await using handle = await startedWith({
+      ...VARIABLES,
+      OTEL_METRICS_EXPORTER: 'prometheus,otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      FLOWMETER_PROMETHEUS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',
+    });
+    for (const latency of latencies) createConveyor().recordRoutingLatency('p', latency);
+    match(await textOf(handle.url), powersOfTwo);
+    await handle.forceFlush();
+    const [series] = receiver.metrics();
+    ok(series?.kind === 'histogram');
+    strictEqual(series.boundaries.at(-1), 60_000);
+  });
+
+  it('is an option too, beside that of the push', async () => {
+    await using receiver = await startOtlpReceiver();
+    const histogramAggregation = 'base2_exponential_bucket_histogram';
+    await using handle = await started({
+      engine: 'flowmeter',
+      prometheus: { port: 0, histogramAggregation },
+      otlp: { endpoint: receiver.url, histogramAggregation },
+      logLevel: 'none',
+    });
+    for (const latency of latencies) createConveyor().recordRoutingLatency('p', latency);
+    match(await textOf(handle.url), powersOfTwo);
+    await handle.forceFlush();
+    strictEqual(receiver.metrics()[0]?.kind, 'exponentialHistogram');
   });
 });
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Health } from '@flowmeter/prometheus';
+import { createConveyor } from 'flowmeter/conveyor';
 import { metrics } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { readConfiguration } from '../src/configuration/read-configuration.ts';
@@ -41,6 +42,17 @@ it('says in a line that it has one translation strategy', async (context) => {
   deepStrictEqual(lines, [
     'flowmeter: prometheus.translationStrategy is "NoTranslation"; allowed with FLOWMETER_ENGINE=sdk is UnderscoreEscapingWithSuffixes, which OpenTelemetry\'s exporter has without units; using that',
   ]);
+});
+
+it('says in a line that it has no exponential histograms, and keeps its buckets and labels', async (context) => {
+  const { lines } = takeStderr(context);
+  const prometheus = { port: 0, histogramAggregation: 'base2_exponential_bucket_histogram' } as const;
+  await using handle = await started({ ...SDK, prometheus, logLevel: 'error' });
+  deepStrictEqual(lines, [
+    'flowmeter: prometheus.histogramAggregation is "base2_exponential_bucket_histogram"; allowed with FLOWMETER_ENGINE=sdk is explicit_bucket_histogram, as OpenTelemetry\'s exporter leaves others out; using that',
+  ]);
+  createConveyor().routingLatencyMs.record(3, { pipeline_id: 'p', user: 'u-1' } as { pipeline_id: string });
+  match(await textOf(handle), /^conveyor_router_routing_latency_ms_bucket\{pipeline_id="p",le="5"\} 1$/m);
 });
 
 it('tells at /health and /ready what the application says of itself', async () => {

@@ -171,6 +171,12 @@ const NOT_ALLOWED: readonly [option: string, options: object, value: string, all
   ['prometheus.port', { prometheus: { port: 65_536 } }, '"65536"', 'an integer from 0 to 65535'],
   ['prometheus.port', { prometheus: { port: NaN } }, '"NaN"', 'an integer from 0 to 65535'],
   ['prometheus.host', { prometheus: { host: 'http://a' } }, '"http://a"', 'a host name or IP address'],
+  [
+    'prometheus.histogramAggregation',
+    { prometheus: { histogramAggregation: 'native' } },
+    '"native"',
+    'explicit_bucket_histogram or',
+  ],
   ['otlp.endpoint', { otlp: { endpoint: 'collector' } }, '"collector"', 'an http:// or https:// URL'],
   ['otlp.protocol', { otlp: { protocol: 'tcp' } }, '"tcp"', 'http/protobuf, http/json or grpc'],
   ['otlp.timeoutMs', { otlp: { timeoutMs: -1 } }, '"-1"', 'milliseconds from 0 (no limit)'],

@@ -59,6 +59,7 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
       translationStrategy: options.translationStrategy ?? 'UnderscoreEscapingWithSuffixes',
       scopeInfo: options.scopeInfoEnabled ?? true,
       targetInfo: options.targetInfoEnabled ?? true,
+      createdSeries: options.createdSeriesEnabled ?? true,
       resourceConstantLabels: selectConstantLabels(options.resourceConstantLabels),
     };
   }
@@ -117,13 +118,14 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
    * @throws Error (as a rejection) when the reader has no provider or has been shut down, or a collection fails
    */
   render(request: ScrapeRequest): Promise<readonly Uint8Array[]> {
-    const { rendition, names, timeoutMs = CALLBACK_LIMIT_MS } = request;
+    const { rendition, names, timeoutMs = CALLBACK_LIMIT_MS, begunMsAgo = 0 } = request;
     const beganMs = performance.now();
     return this.#inTurn(async () => {
       // In steps, as messages of callbacks that take too long tell their limit.
       const waitedMs = Math.floor((performance.now() - beganMs) / 100) * 100;
       const { renderer, resources } = await this.#loaded();
-      const { resource, metrics, errors } = await this.#collect(Math.max(1, timeoutMs - waitedMs));
+      const askedMsAgo = begunMsAgo + performance.now() - beganMs;
+      const { resource, metrics, errors } = await this.#collect(Math.max(1, timeoutMs - waitedMs), askedMsAgo);
       const leftMs = timeoutMs - (performance.now() - beganMs);
       const settled = await resources.settled(resource, leftMs);
       return renderer.render({ resource: settled, metrics, errors }, rendition, names);
@@ -169,12 +171,13 @@ export class PrometheusReader implements IMetricReader, ScrapeSource {
     return result;
   }
 
-  async #collect(timeoutMs: number): Promise<SeriesCollection> {
+  async #collect(timeoutMs: number, askedMsAgo = 0): Promise<SeriesCollection> {
     const producer = this.#live();
     this.#warnings.begin();
     const beganMs = performance.now();
     const options = { timeoutMillis: timeoutMs };
-    const collection = (await collectSeries(producer, options)) ?? (await this.#collectPoints(options));
+    const collection =
+      (await collectSeries(producer, { ...options, askedMsAgo })) ?? (await this.#collectPoints(options));
     this.#observed()?.collections.collected((performance.now() - beganMs) / 1000, collection.errors);
     this.#failedCallbacks.report(collection.errors);
     return collection;

@@ -24,6 +24,12 @@ export interface PrometheusReaderOptions {
   readonly scopeInfoEnabled?: boolean;
   /** Whether the attributes of the resource are exposed as `target_info`. Default: `true`. */
   readonly targetInfoEnabled?: boolean;
+  /**
+   * Whether the start times of counters and histograms are series of their own in OpenMetrics' text, `_created`, which is the only
+   * form that it has for them. Default: `true`, since the specification has them told in the form of each format. In protobuf
+   * they are no series, and always there.
+   */
+  readonly createdSeriesEnabled?: boolean;
   /** Resource attributes that become labels of every series; they stay in `target_info`. Default: none. */
   readonly resourceConstantLabels?: ResourceConstantLabels;
   /** The aggregation of instruments that no view gives one. Default: the specification's default aggregation. */
@@ -32,7 +38,7 @@ export interface PrometheusReaderOptions {
   readonly cardinalityLimit?: (instrumentType: InstrumentType) => number;
 }
 
-const BOOLEANS = ['scopeInfoEnabled', 'targetInfoEnabled'] as const;
+const BOOLEANS = ['scopeInfoEnabled', 'targetInfoEnabled', 'createdSeriesEnabled'] as const;
 const FUNCTIONS = ['defaultAggregation', 'cardinalityLimit'] as const;
 const NAMES = new Set<string>([...BOOLEANS, ...FUNCTIONS, 'translationStrategy', 'resourceConstantLabels']);
 

@@ -1,4 +1,5 @@
 /** Everything that the path tests work with, at once: the services, the collector, and the stores that are asked. */
+import { join } from 'node:path';
 import { Collector, collectorPorts, type CollectorConfig, type CollectorPorts } from './collector.ts';
 import { freePort } from './free-port.ts';
 import { installedVersion, newPrometheus, oldPrometheus, programOf, victoriaMetrics } from './peers.ts';
@@ -34,6 +35,9 @@ export const PUSHES: Readonly<Record<string, Readonly<Record<string, string>>>> 
 /** The service that everything scrapes; it pushes as well. */
 export const SCRAPED = 'http-protobuf';
 
+/** The job of the collector's scrapes. */
+export const COLLECTOR_SCRAPED = 'collector-scraped';
+
 /** What is asked by PromQL, and the services that are observed. */
 export interface Observers {
   /** Scrapes the service as it likes; not there where it is not installed. */
@@ -47,6 +51,9 @@ export interface Observers {
   /** Services push to them, and to the first the collector what it has scraped. */
   readonly receiving: Readonly<Record<Strategy, Prometheus>>;
   readonly services: readonly Service[];
+  readonly collector: Collector;
+  /** What the collector has written of what was pushed to it, and of what it has scraped. */
+  readonly files: Readonly<Record<'pushed' | 'scraped', string>>;
 }
 
 const GLOBAL = { scrape_interval: '2s', scrape_timeout: '2s' } as const;
@@ -73,17 +80,14 @@ export async function startObservers(running: AsyncDisposableStack): Promise<Obs
   const services = await Promise.all([...pushing, ...straight]);
   const isVictoriaThere = installedVersion(victoriaMetrics) !== undefined;
   const victoria = isVictoriaThere ? await use(VictoriaMetrics.start()) : undefined;
-  const config = collectorConfig(ports, {
-    target,
-    writtenTo: [written, ...(victoria ? [victoria] : [])],
-    otlp: otlp(receivers[0]),
-  });
-  await use(Collector.start(ports, () => config));
+  const ends = { target, writtenTo: [written, ...(victoria ? [victoria] : [])], otlp: otlp(receivers[0]) };
+  const collector = await use(Collector.start(ports, (_, folder) => collectorConfig(ports, ends, filesIn(folder))));
   await Promise.all(services.map((service) => service.flush()));
   const scraping = await use(startScraper(target, ports.prometheus));
   const isOldThere = installedVersion(oldPrometheus) !== undefined;
   const old = isOldThere ? await use(startOld(target)) : undefined;
-  return { old, scraping, written, victoria, receiving: receiving as Observers['receiving'], services };
+  const stores = { old, scraping, written, victoria, receiving: receiving as Observers['receiving'] };
+  return { ...stores, services, collector, files: filesIn(collector.program.folder) };
 
   async function use<Started extends AsyncDisposable>(started: Promise<Started>): Promise<Started> {
     return running.use(await started);
@@ -129,11 +133,16 @@ async function startScraper(target: string, collector: string): Promise<Promethe
   return Prometheus.start({ command: programOf(newPrometheus), config, flags: [EXEMPLARS] });
 }
 
+function filesIn(folder: string): Observers['files'] {
+  return { pushed: join(folder, 'pushed.json'), scraped: join(folder, 'scraped.json') };
+}
+
 function collectorConfig(
   ports: CollectorPorts,
   { target, writtenTo, otlp }: { target: string; writtenTo: readonly PromqlApi[]; otlp: string },
+  files: Observers['files'],
 ): CollectorConfig {
-  const scrape = { job_name: 'collector-scraped', scrape_interval: '2s', static_configs: [{ targets: [target] }] };
+  const scrape = { job_name: COLLECTOR_SCRAPED, scrape_interval: '2s', static_configs: [{ targets: [target] }] };
   const writers = Object.fromEntries(
     writtenTo.map(({ origin }, index) => [`prometheusremotewrite/${index}`, { endpoint: `${origin}/api/v1/write` }]),
   );
@@ -142,20 +151,25 @@ function collectorConfig(
       otlp: { protocols: { http: { endpoint: ports.otlpHttp }, grpc: { endpoint: ports.otlpGrpc } } },
       prometheus: { config: { scrape_configs: [scrape] } },
     },
-    processors: { deltatocumulative: {} },
+    processors: { deltatocumulative: {}, interval: { interval: '1s' } },
     exporters: {
       prometheus: { endpoint: ports.prometheus, enable_open_metrics: true },
       ...writers,
       otlphttp: { endpoint: otlp, compression: 'none' },
+      ...Object.fromEntries(Object.entries(files).map(([name, path]) => [`file/${name}`, { path }])),
+      // For its log: how much came when.
+      debug: { verbosity: 'basic' },
     },
     service: {
       pipelines: {
-        'metrics/pushed': {
+        'metrics/received': { receivers: ['otlp'], exporters: ['file/pushed', 'debug'] },
+        'metrics/shown': { receivers: ['otlp'], processors: ['deltatocumulative'], exporters: ['prometheus'] },
+        'metrics/written': {
           receivers: ['otlp'],
-          processors: ['deltatocumulative'],
-          exporters: ['prometheus', ...Object.keys(writers)],
+          processors: ['deltatocumulative', 'interval'],
+          exporters: Object.keys(writers),
         },
-        'metrics/scraped': { receivers: ['prometheus'], exporters: ['otlphttp'] },
+        'metrics/scraped': { receivers: ['prometheus'], exporters: ['otlphttp', 'file/scraped', 'debug'] },
       },
     },
   };

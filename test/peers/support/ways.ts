@@ -10,8 +10,8 @@ import { Service, type ServiceOptions } from './service.ts';
 
 export const OLD = 'scraped by the old Prometheus';
 
-const SCRAPED = 'scraped by Prometheus 3';
-const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
+export const SCRAPED = 'scraped by Prometheus 3';
+export const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
 export const WRITTEN = 'pushed to the collector, which writes to Prometheus 3';
 export const PUSHED = 'pushed to Prometheus 3';
 
@@ -31,23 +31,28 @@ export interface Ways {
  * Starts the stores and the collector, to end with the stack. The services are for the caller to start.
  *
  * @param features what the new Prometheus can be told to do beside what it does
+ * @param scraping how it scrapes the service, beside what all do
  */
-export async function startWays(running: AsyncDisposableStack, features: readonly string[] = []): Promise<Ways> {
+export async function startWays(
+  running: AsyncDisposableStack,
+  features: readonly string[] = [],
+  scraping: object = {},
+): Promise<Ways> {
   const command = programOf(newPrometheus);
   const enabled = features.map((feature) => `--enable-feature=${feature}`);
   const start = async (config: object, ...flags: string[]): Promise<Prometheus> =>
     running.use(await Prometheus.start({ command, config, flags: [...enabled, ...flags] }));
 
   const target = `127.0.0.1:${await freePort()}`;
-  const [written, pushed, scraping] = await Promise.all([
+  const [written, pushed, scraper] = await Promise.all([
     start({}, '--web.enable-remote-write-receiver'),
     start({}, '--web.enable-otlp-receiver'),
-    start(scrapeConfig(target)),
+    start(scrapeConfig(target, scraping)),
   ]);
   const ports = await collectorPorts();
   const collector = running.use(await Collector.start(ports, () => collectorConfig(ports, written.origin)));
   const stores = new Map<Way, Prometheus>([
-    [SCRAPED, scraping],
+    [SCRAPED, scraper],
     [COLLECTED, await start(scrapeConfig(ports.prometheus))],
     [WRITTEN, written],
     [PUSHED, pushed],
@@ -96,10 +101,10 @@ export function collectorConfig(ports: CollectorPorts, store: string, processors
   };
 }
 
-function scrapeConfig(target: string): object {
+function scrapeConfig(target: string, more: object = {}): object {
   const global = { scrape_interval: '2s', scrape_timeout: '2s' };
   return {
     global,
-    scrape_configs: [{ job_name: 'scraped', honor_labels: true, static_configs: [{ targets: [target] }] }],
+    scrape_configs: [{ job_name: 'scraped', honor_labels: true, static_configs: [{ targets: [target] }], ...more }],
   };
 }

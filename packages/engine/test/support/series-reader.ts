@@ -1,4 +1,4 @@
-import { collectSeries, type SeriesCollection, type SeriesMetric } from '@flowmeter/engine';
+import { collectSeries, type SeriesCollection, type SeriesCollectOptions, type SeriesMetric } from '@flowmeter/engine';
 import type { Attributes } from '@opentelemetry/api';
 import { DataPointType, type MetricProducer } from '@opentelemetry/sdk-metrics';
 import { ManualReader } from './manual-reader.ts';
@@ -20,8 +20,8 @@ export class SeriesReader extends ManualReader {
     this.#producer = producer;
   }
 
-  async collectSeries(): Promise<SeriesCollection> {
-    const collection = this.#producer === undefined ? undefined : await collectSeries(this.#producer);
+  async collectSeries(options?: SeriesCollectOptions): Promise<SeriesCollection> {
+    const collection = this.#producer === undefined ? undefined : await collectSeries(this.#producer, options);
     if (collection === undefined) throw new Error('the reader has no producer of this engine');
     return collection;
   }

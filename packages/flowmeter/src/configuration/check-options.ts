@@ -12,6 +12,8 @@ const SHAPE = {
     translationStrategy: 'text',
     scopeInfoEnabled: 'boolean',
     targetInfoEnabled: 'boolean',
+    createdSeriesEnabled: 'boolean',
+    histogramAggregation: 'text',
     resourceConstantLabels: { included: 'list', excluded: 'list' },
     webConfigFile: 'text',
   },

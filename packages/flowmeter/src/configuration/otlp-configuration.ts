@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { histogramAggregation, type HistogramAggregation } from './histogram-aggregation.ts';
 import { headerList, httpUrl, oneOf, readableFile, timeoutMs, type Rule } from './rules.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,9 +8,6 @@ export type OtlpProtocol = (typeof PROTOCOLS)[number];
 
 const TEMPORALITIES = ['cumulative', 'delta', 'lowmemory'] as const;
 export type TemporalityPreference = (typeof TEMPORALITIES)[number];
-
-const HISTOGRAM_AGGREGATIONS = ['explicit_bucket_histogram', 'base2_exponential_bucket_histogram'] as const;
-export type HistogramAggregation = (typeof HISTOGRAM_AGGREGATIONS)[number];
 
 const COMPRESSIONS = ['none', 'gzip'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
@@ -54,7 +52,7 @@ export function readOtlpConfiguration(settings: Settings): OtlpConfiguration {
       'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
     ),
     histogramAggregation: settings.readOr(
-      oneOf(...HISTOGRAM_AGGREGATIONS),
+      histogramAggregation,
       'explicit_bucket_histogram',
       'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION',
     ),

@@ -3,6 +3,7 @@ import {
   type ResourceConstantLabels,
   type TranslationStrategy,
 } from '@flowmeter/prometheus/server';
+import { histogramAggregation, type HistogramAggregation } from './histogram-aggregation.ts';
 import { boolean, host, integer, type Rule } from './rules.ts';
 import type { Settings } from './settings.ts';
 
@@ -13,16 +14,22 @@ export interface PrometheusConfiguration {
   readonly translationStrategy: TranslationStrategy;
   readonly scopeInfoEnabled: boolean;
   readonly targetInfoEnabled: boolean;
+  /** Whether start times are series of their own, `_created`, where OpenMetrics has no other place for them. */
+  readonly createdSeriesEnabled: boolean;
+  readonly histogramAggregation: HistogramAggregation;
   readonly resourceConstantLabels: ResourceConstantLabels | undefined;
   /** The path of a `web-config.yml`, for TLS and passwords. */
   readonly webConfigFile: string | undefined;
   /** What these are given by, for messages: variables, or options of `start()`. */
-  readonly names: Readonly<Record<'host' | 'port' | 'translationStrategy' | 'webConfigFile', string>>;
+  readonly names: Readonly<
+    Record<'host' | 'port' | 'translationStrategy' | 'histogramAggregation' | 'webConfigFile', string>
+  >;
 }
 
 const HOST = 'OTEL_EXPORTER_PROMETHEUS_HOST';
 const PORT = 'OTEL_EXPORTER_PROMETHEUS_PORT';
 const STRATEGY = 'FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY';
+const HISTOGRAM_AGGREGATION = 'FLOWMETER_PROMETHEUS_DEFAULT_HISTOGRAM_AGGREGATION';
 const WEB_CONFIG_FILE = 'FLOWMETER_WEB_CONFIG_FILE';
 
 const DEFAULT_PORT = 9464;
@@ -44,11 +51,14 @@ export function readPrometheusConfiguration(settings: Settings): PrometheusConfi
     translationStrategy: settings.readOr(translationStrategy, 'UnderscoreEscapingWithSuffixes', STRATEGY),
     scopeInfoEnabled: settings.readOr(boolean, false, `${PREFIX}SCOPE_INFO_ENABLED`),
     targetInfoEnabled: settings.readOr(boolean, true, `${PREFIX}TARGET_INFO_ENABLED`),
+    createdSeriesEnabled: settings.readOr(boolean, true, `${PREFIX}CREATED_SERIES_ENABLED`),
+    histogramAggregation: settings.readOr(histogramAggregation, 'explicit_bucket_histogram', HISTOGRAM_AGGREGATION),
     resourceConstantLabels: readConstantLabels(settings),
     names: {
       host: settings.nameOf(HOST),
       port: settings.nameOf(PORT),
       translationStrategy: settings.nameOf(STRATEGY),
+      histogramAggregation: settings.nameOf(HISTOGRAM_AGGREGATION),
       webConfigFile: settings.nameOf(WEB_CONFIG_FILE),
     },
   };

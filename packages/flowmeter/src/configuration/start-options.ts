@@ -2,7 +2,8 @@ import type { ExemplarFilter } from '@flowmeter/engine';
 import type { ResourceConstantLabels, TranslationStrategy } from '@flowmeter/prometheus/server';
 import type { Engine, MetricsExporter, ResourceDetectorName } from './configuration.ts';
 import type { LogFormat, LogLevel } from './log-configuration.ts';
-import type { Compression, HistogramAggregation, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
+import type { HistogramAggregation } from './histogram-aggregation.ts';
+import type { Compression, OtlpProtocol, TemporalityPreference } from './otlp-configuration.ts';
 import { encodePairs, type Environment, type Problem } from './settings.ts';
 
 /** The choices of `start()`. What is left out comes from the environment, then from the defaults. */
@@ -25,6 +26,13 @@ export interface StartOptions {
     readonly scopeInfoEnabled?: boolean;
     /** Whether there is a `target_info`. Default: true. */
     readonly targetInfoEnabled?: boolean;
+    /**
+     * Whether the start times of counters and histograms are series of their own in OpenMetrics' text, `_created`. Default: true, as
+     * the specification has it. In protobuf they are there without series.
+     */
+    readonly createdSeriesEnabled?: boolean;
+    /** `base2_exponential_bucket_histogram`: native histograms in protobuf. Default: `explicit_bucket_histogram`. */
+    readonly histogramAggregation?: HistogramAggregation;
     /**
      * Resource attributes that become labels of all series, by keys or patterns with `*` and `?`, as the options of
      * `PrometheusReader` have it: `{}` is all. In the place of all that the environment has. Default: none.
@@ -94,6 +102,16 @@ export function withOptions(
   set('FLOWMETER_PROMETHEUS_TRANSLATION_STRATEGY', 'prometheus.translationStrategy', prometheus.translationStrategy);
   set('FLOWMETER_PROMETHEUS_SCOPE_INFO_ENABLED', 'prometheus.scopeInfoEnabled', prometheus.scopeInfoEnabled);
   set('FLOWMETER_PROMETHEUS_TARGET_INFO_ENABLED', 'prometheus.targetInfoEnabled', prometheus.targetInfoEnabled);
+  set(
+    'FLOWMETER_PROMETHEUS_CREATED_SERIES_ENABLED',
+    'prometheus.createdSeriesEnabled',
+    prometheus.createdSeriesEnabled,
+  );
+  set(
+    'FLOWMETER_PROMETHEUS_DEFAULT_HISTOGRAM_AGGREGATION',
+    'prometheus.histogramAggregation',
+    prometheus.histogramAggregation,
+  );
   set('FLOWMETER_WEB_CONFIG_FILE', 'prometheus.webConfigFile', prometheus.webConfigFile);
   set('OTEL_EXPORTER_OTLP_ENDPOINT', 'otlp.endpoint', otlp.endpoint);
   if (otlp.endpoint !== undefined) merged['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'] = undefined;

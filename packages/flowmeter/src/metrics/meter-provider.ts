@@ -45,13 +45,14 @@ export function createConsoleExporter(onPush: () => void): PushMetricExporter {
 }
 
 /**
- * With exponential histograms asked for, the views of histograms leave the aggregation to the readers: boundaries reach the
- * endpoint all the same, as the instruments' advice. For sdk-metrics a view that does so asks for the default
+ * With exponential histograms asked for, the views of histograms leave the aggregation to the readers: boundaries reach those
+ * that ask for nothing all the same, as the instruments' advice. For sdk-metrics a view that does so asks for the default
  * aggregation; there histograms get no view at all.
  */
-function viewsFor({ engine, otlp }: Configuration): ViewOptions[] {
+function viewsFor({ engine, otlp, prometheus }: Configuration): ViewOptions[] {
   const all = instrumentSets.flatMap((set) => views(set));
-  if (otlp.histogramAggregation === 'explicit_bucket_histogram') return all;
+  const asked = engine === 'sdk' ? [otlp] : [otlp, prometheus];
+  if (asked.every(({ histogramAggregation }) => histogramAggregation === 'explicit_bucket_histogram')) return all;
   if (engine === 'sdk') return all.filter((view) => view.aggregation === undefined);
   return all.map((view) => {
     const { aggregation: _, ...rest } = view;

@@ -1,6 +1,7 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { AggregationType, InstrumentType, type AggregationTemporality } from '@flowmeter/engine';
-import type { AggregationOption } from '@opentelemetry/sdk-metrics';
+import type { AggregationTemporality } from '@flowmeter/engine';
+import type { AggregationOption, InstrumentType } from '@opentelemetry/sdk-metrics';
+import { aggregationOf } from './aggregation.ts';
 import type { OtlpConfiguration } from '../configuration/otlp-configuration.ts';
 import { ExportMetrics } from './export-metrics.ts';
 import { createConnection } from './otlp-connection.ts';
@@ -71,9 +72,7 @@ export class OtlpExporter {
   }
 
   selectAggregation(instrument: InstrumentType): AggregationOption {
-    const exponential = this.#otlp.histogramAggregation === 'base2_exponential_bucket_histogram';
-    if (exponential && instrument === InstrumentType.HISTOGRAM) return { type: AggregationType.EXPONENTIAL_HISTOGRAM };
-    return { type: AggregationType.DEFAULT };
+    return aggregationOf(this.#otlp.histogramAggregation, instrument);
   }
 
   async shutdown(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Health, ScrapeSource } from '@flowmeter/prometheus/server';
 import type { MeterProvider } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
+import { aggregationOf } from './aggregation.ts';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
 import { needsTurns, pushAtOnce } from './last-push.ts';
@@ -100,10 +101,13 @@ function requestTimeoutMs({ otlp, exportTimeoutMs }: Configuration): number {
 /** Scope labels are off by default: the label sets of the systems' contracts are exact. */
 function createReader(configuration: PrometheusConfiguration): PrometheusReader {
   const { translationStrategy, scopeInfoEnabled, targetInfoEnabled, resourceConstantLabels } = configuration;
+  const { createdSeriesEnabled, histogramAggregation } = configuration;
   return new PrometheusReader({
     translationStrategy,
     scopeInfoEnabled,
     targetInfoEnabled,
+    createdSeriesEnabled,
+    defaultAggregation: (instrument) => aggregationOf(histogramAggregation, instrument),
     ...(resourceConstantLabels === undefined ? {} : { resourceConstantLabels }),
   });
 }

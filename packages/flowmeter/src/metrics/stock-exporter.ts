@@ -5,13 +5,20 @@ import type { PrometheusConfiguration } from '../configuration/prometheus-config
 import type { Messages } from '../messages.ts';
 
 const STRATEGY = 'UnderscoreEscapingWithSuffixes';
+const AGGREGATION = 'explicit_bucket_histogram';
 
 /** OpenTelemetry's Prometheus exporter, without its server. What is asked for that it does not have is one line. */
 export function createStockExporter(configuration: PrometheusConfiguration, messages: Messages): PrometheusExporter {
-  const { scopeInfoEnabled, targetInfoEnabled, resourceConstantLabels, translationStrategy, names } = configuration;
+  const { scopeInfoEnabled, targetInfoEnabled, resourceConstantLabels } = configuration;
+  const { translationStrategy, histogramAggregation, names } = configuration;
   if (translationStrategy !== STRATEGY) {
     messages.error(
       `${names.translationStrategy} is "${translationStrategy}"; allowed with FLOWMETER_ENGINE=sdk is ${STRATEGY}, which OpenTelemetry's exporter has without units; using that`,
+    );
+  }
+  if (histogramAggregation !== AGGREGATION) {
+    messages.error(
+      `${names.histogramAggregation} is "${histogramAggregation}"; allowed with FLOWMETER_ENGINE=sdk is ${AGGREGATION}, as OpenTelemetry's exporter leaves others out; using that`,
     );
   }
   return new (loadExporter().PrometheusExporter)({

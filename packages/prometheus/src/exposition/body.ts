@@ -43,7 +43,7 @@ export class Body {
     this.format = formatOf(rendition.format);
     this.stores = stores;
     this.output = new Output(pool);
-    this.writer = this.format.createWriter(this.output, this.naming, warn);
+    this.writer = this.format.createWriter(this.output, this.naming, warn, options);
   }
 
   /** The labels that all series of a metric have: of the resource, and of the scope. */

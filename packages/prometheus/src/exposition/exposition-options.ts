@@ -7,6 +7,8 @@ export interface ExpositionOptions {
   readonly scopeInfo: boolean;
   /** Whether there is a `target_info`. */
   readonly targetInfo: boolean;
+  /** Whether start times are series where there is no other form for them. */
+  readonly createdSeries: boolean;
   /** Which resource attributes are labels of every series. */
   readonly resourceConstantLabels: (key: string) => boolean;
 }

@@ -2,6 +2,7 @@ import type { SeriesMetric } from '@flowmeter/engine';
 import type { EncodedLabels } from '../labels/encoded-labels.ts';
 import type { Label } from '../labels/label.ts';
 import type { Naming } from '../names/naming.ts';
+import type { ExpositionOptions } from './exposition-options.ts';
 import type { Family } from './family.ts';
 import type { Output } from './output.ts';
 
@@ -23,5 +24,10 @@ export interface ExpositionFormat {
   /** Names of labels that this format has a meaning of its own for in a histogram, such as `le`. */
   readonly reservedLabels: ReadonlySet<string>;
   /** @param warn is told what cannot be written; the caller says each only once */
-  createWriter(output: Output, naming: Naming, warn: (message: string) => void): SeriesWriter;
+  createWriter(
+    output: Output,
+    naming: Naming,
+    warn: (message: string) => void,
+    options: ExpositionOptions,
+  ): SeriesWriter;
 }

@@ -53,7 +53,12 @@ async function answer(
   scrapes: Scrapes,
 ): Promise<Answered> {
   const time = scrapeTimeOf(request.header('x-prometheus-scrape-timeout-seconds'));
-  const scrape = scrapes.begin({ rendition, names: namesOf(query), timeoutMs: time?.callbacksMs });
+  const scrape = scrapes.begin({
+    rendition,
+    names: namesOf(query),
+    timeoutMs: time?.callbacksMs,
+    begunMsAgo: time?.begunMsAgo,
+  });
   if (scrape === undefined) {
     return { answer: lineAnswer(503, 'Too many scrapes at a time: try again in a second', { 'retry-after': '1' }) };
   }

@@ -7,6 +7,11 @@ export interface ScrapeRequest {
   readonly names: ReadonlySet<string> | undefined;
   /** How long callbacks may take, from the call on; the source's own limit if undefined. */
   readonly timeoutMs: number | undefined;
+  /**
+   * How long before the call the scrape may have begun, whose moment is the time of the samples: what connecting and a busy event
+   * loop have taken, which only the scraper knows. At once, if left out.
+   */
+  readonly begunMsAgo?: number | undefined;
 }
 
 /** One instrument, for people. */

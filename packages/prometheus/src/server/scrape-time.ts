@@ -14,6 +14,11 @@ export interface ScrapeTime {
   readonly callbacksMs: number;
   /** Until a body must have been made that is still to be sent. */
   readonly bodyMs: number;
+  /**
+   * How long before its request the scrape may have begun, unless nearly all is lost: half of the time. With the whole of it a series
+   * could seem older than the scrape before, which may have found that the one in its place was gone.
+   */
+  readonly begunMsAgo: number;
 }
 
 /**
@@ -28,6 +33,7 @@ export function scrapeTimeOf(header: string | undefined): ScrapeTime | undefined
   return {
     callbacksMs: wholeMs(Math.min(timeoutMs - marginMs, LONGEST_MS)),
     bodyMs: wholeMs(Math.min(timeoutMs - marginMs / 2, LONGEST_TIMER_MS)),
+    begunMsAgo: wholeMs(Math.min(timeoutMs, LONGEST_MS) / 2),
   };
 }
 

@@ -20,6 +20,7 @@ const anyOptions: fc.Arbitrary<PrometheusReaderOptions> = fc.record({
   translationStrategy: fc.constantFrom(...TRANSLATION_STRATEGIES),
   scopeInfoEnabled: fc.boolean(),
   targetInfoEnabled: fc.boolean(),
+  createdSeriesEnabled: fc.boolean(),
   resourceConstantLabels: fc.constantFrom({}, { included: [] }, { included: ['a*'], excluded: ['*b'] }),
 });
 

@@ -92,6 +92,19 @@ test('C30: a counter says when it began: _created in OpenMetrics, a time stamp i
   assert.deepEqual(family?.metric[0]?.counter?.createdTimestamp, { seconds: 1_700_000_000, nanos: 250_000_000 });
 });
 
+test('C30 C34: start times are no series with createdSeriesEnabled: false, and in protobuf all the same', async () => {
+  const endpoint = createEndpoint({ createdSeriesEnabled: false });
+  endpoint.meter.createCounter('a').add(1);
+  endpoint.meter.createHistogram('h', { advice: { explicitBucketBoundaries: [1] } }).record(1);
+  const { text } = await endpoint.scrape(OPEN_METRICS);
+  assert.doesNotMatch(text, /_created/);
+  assert.match(text, /^a_total 1\n# TYPE h histogram$/m);
+  const started = { seconds: 1_700_000_000, nanos: 250_000_000 };
+  const [counter, histogram] = await protobufOf(endpoint);
+  assert.deepEqual(counter?.metric[0]?.counter?.createdTimestamp, started);
+  assert.deepEqual(histogram?.metric[0]?.histogram?.createdTimestamp, started);
+});
+
 test('C31: a counter has its latest exemplar', async () => {
   const endpoint = createEndpoint();
   const counter = endpoint.meter.createCounter('a');

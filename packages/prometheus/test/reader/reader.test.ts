@@ -19,6 +19,7 @@ const WRONG: readonly (readonly [options: unknown, told: RegExp])[] = [
     /^translationStrategy is "None"; allowed is one of UnderscoreEscapingWithSuffixes, /,
   ],
   [{ scopeInfoEnabled: 'yes' }, /^scopeInfoEnabled is "yes"; allowed is true or false$/],
+  [{ createdSeriesEnabled: 'no' }, /^createdSeriesEnabled is "no"; allowed is true or false$/],
   [{ resourceConstantLabels: ['a'] }, /^resourceConstantLabels is \[ 'a' \]; allowed is \{ included/],
   [{ resourceConstantLabels: { include: ['a'] } }, /^resourceConstantLabels is \{ include: \[ 'a' \] \}; allowed is/],
   [{ resourceConstantLabels: { included: [1n] } }, /^resourceConstantLabels is \{ included: \[ 1n \] \}; allowed is/],

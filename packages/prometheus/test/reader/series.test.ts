@@ -1,9 +1,11 @@
 /** Which series there are, as they come, change and go between and during scrapes. */
 import { MeterProvider as EngineMeterProvider, type EngineMeter } from '@flowmeter/engine';
+import { PrometheusReader } from '@flowmeter/prometheus';
 import type { ObservableResult } from '@opentelemetry/api';
 import { AggregationType, MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { negotiate } from '../../src/negotiation/accept.ts';
 import { reading } from '../support/reading.ts';
 import { fc } from '../support/properties.ts';
 
@@ -27,6 +29,31 @@ test('a series that is removed is not exposed, and begins anew when it is record
   counter.add(2, { a: '1' });
   assert.deepEqual(await samples(), ['c_total{a="1"} 2']);
 });
+
+for (const begunMsAgo of [undefined, 10_000]) {
+  const when = begunMsAgo === undefined ? 'its request' : 'the time that the scraper may have waited for it';
+  test(`a series that is recorded first while a scrape is under way did not begin after ${when}`, async () => {
+    const nowMs = 1_700_000_000_000;
+    const madeMs = nowMs - 60_000;
+    const clock = { nowMs: madeMs };
+    const reader = new PrometheusReader({ scopeInfoEnabled: false });
+    const provider = new EngineMeterProvider({ readers: [reader], now: () => clock.nowMs });
+    const counter = provider.getMeter('m').createCounter('c');
+    provider
+      .getMeter('m')
+      .createObservableGauge('g')
+      .addCallback(async () => {
+        clock.nowMs += 3000;
+        counter.add(1);
+      });
+    clock.nowMs = nowMs;
+    const request = { rendition: negotiate('application/openmetrics-text'), names: undefined, timeoutMs: undefined };
+    const body = Buffer.concat(await reader.render({ ...request, begunMsAgo })).toString();
+    const created = Number(/^c_created (.+)$/m.exec(body)?.[1]) * 1000;
+    // Loading what renders has taken a moment of the real time.
+    assert.ok(created <= nowMs - (begunMsAgo ?? 0) && created > madeMs && Number.isInteger(created), `${created}`);
+  });
+}
 
 test('series that come and go by the ten thousand are each exposed once, with their labels', async () => {
   const { provider, samples } = reading();

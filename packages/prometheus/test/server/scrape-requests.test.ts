@@ -44,6 +44,17 @@ for (const [seconds, expected] of [
   });
 }
 
+for (const [seconds, expected] of [
+  ['10', 5000],
+  ['0.2', 100],
+  ['61', 30_000],
+] as const) {
+  test(`a scraper that waits for ${seconds} s may have begun ${expected} ms ago`, async () => {
+    const { begunMsAgo } = await asked('/metrics', { 'x-prometheus-scrape-timeout-seconds': seconds });
+    assert.equal(begunMsAgo, expected);
+  });
+}
+
 for (const value of [
   '',
   '0',
@@ -60,7 +71,8 @@ for (const value of [
   '1.',
 ]) {
   test(`a scrape timeout of ${JSON.stringify(value)} is as if it were not there`, async () => {
-    assert.equal((await asked('/metrics', { 'x-prometheus-scrape-timeout-seconds': value })).timeoutMs, undefined);
+    const { timeoutMs, begunMsAgo } = await asked('/metrics', { 'x-prometheus-scrape-timeout-seconds': value });
+    assert.deepEqual([timeoutMs, begunMsAgo], [undefined, undefined]);
   });
 }
 

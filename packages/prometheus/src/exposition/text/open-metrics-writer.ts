@@ -27,15 +27,17 @@ const NEWLINE = 0x0a;
 class OpenMetricsWriter implements SeriesWriter {
   readonly #output: Output;
   readonly #naming: Naming;
+  readonly #hasCreated: boolean;
   #type: Family['type'] = 'gauge';
   #sample = new SampleLine('');
   #created = new SampleLine('');
   #histogram: HistogramLines | undefined;
   readonly #endPlainBucket = (): void => this.#endLine(undefined);
 
-  constructor(output: Output, naming: Naming) {
+  constructor(output: Output, naming: Naming, hasCreated: boolean) {
     this.#output = output;
     this.#naming = naming;
+    this.#hasCreated = hasCreated;
   }
 
   begin(ofMetrics: Family): void {
@@ -77,6 +79,7 @@ class OpenMetricsWriter implements SeriesWriter {
   }
 
   #writeCreated(metric: SeriesMetric, row: number, labels: EncodedLabels): void {
+    if (!this.#hasCreated) return;
     this.#created.begin(this.#output, labels);
     writeNumber(this.#output, metric.startTimeOf(row) / 1000);
     this.#endLine(undefined);
@@ -98,5 +101,5 @@ class OpenMetricsWriter implements SeriesWriter {
 
 export const openMetricsFormat: ExpositionFormat = {
   ...textFormat,
-  createWriter: (output, naming) => new OpenMetricsWriter(output, naming),
+  createWriter: (output, naming, _warn, { createdSeries }) => new OpenMetricsWriter(output, naming, createdSeries),
 };

@@ -1,5 +1,6 @@
 import type { SeriesMetric } from '@flowmeter/engine';
 import { DataPointType } from '@opentelemetry/sdk-metrics';
+import type { ExpositionOptions } from '../../../src/exposition/exposition-options.ts';
 import type { Family, FamilyType } from '../../../src/exposition/family.ts';
 import { Output } from '../../../src/exposition/output.ts';
 import type { ExpositionFormat } from '../../../src/exposition/series-writer.ts';
@@ -7,6 +8,14 @@ import type { EncodedLabels } from '../../../src/labels/encoded-labels.ts';
 import type { Naming } from '../../../src/names/naming.ts';
 
 export const NAMING: Naming = { strategy: 'NoTranslation', escaping: 'allow-utf-8' };
+
+const OPTIONS: ExpositionOptions = {
+  translationStrategy: NAMING.strategy,
+  scopeInfo: false,
+  targetInfo: false,
+  createdSeries: true,
+  resourceConstantLabels: () => false,
+};
 
 /** A family of one metric, under the name it has. */
 export function familyOf(metric: SeriesMetric, changes: Partial<Family> = {}): Family {
@@ -30,7 +39,7 @@ export function writeBody(
   warn: (message: string) => void = () => {},
 ): Buffer {
   const output = new Output();
-  const writer = format.createWriter(output, NAMING, warn);
+  const writer = format.createWriter(output, NAMING, warn, OPTIONS);
   for (const family of families) {
     writer.begin(family);
     for (const metric of family.metrics) {
