@@ -28,6 +28,9 @@ export interface ServiceOptions {
 /** Resource attributes that all services of the tests have, beside those that are detected. */
 export const RESOURCE = { 'deployment.environment.name': 'peers', 'service.version': '1.2.3' } as const;
 
+/** What each tick of a service under load records. */
+export const LOAD = { source: 'load', intervalMs: 20, records: 1.25, latencyMs: 0.75 } as const;
+
 const FIXTURE = fileURLToPath(new URL('../fixtures/service.ts', import.meta.url));
 
 /** Long enough for all the tests of a file. */
@@ -87,6 +90,17 @@ export class Service implements AsyncDisposable {
   /** Has it push what there is, however long that takes; it pushes when it is told to, and once a minute. */
   async flush(): Promise<void> {
     await this.record(['flush']);
+  }
+
+  /** How many ticks of load it has begun, as far as it is known. */
+  get ticks(): number {
+    const last = this.app.stdout.findLast((line) => line.startsWith('tick '));
+    return Number(last?.slice('tick '.length) ?? 0);
+  }
+
+  /** What it has told of beginning to fail in its pushes. */
+  get failures(): readonly string[] {
+    return this.app.stderr.filter((line) => /^flowmeter: OTLP push to .+ fails/.test(line));
   }
 
   /** Ends it at once, without a last push. */

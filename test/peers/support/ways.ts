@@ -10,8 +10,8 @@ import { Service, type ServiceOptions } from './service.ts';
 
 export const OLD = 'scraped by the old Prometheus';
 
-const SCRAPED = 'scraped by Prometheus 3';
-const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
+export const SCRAPED = 'scraped by Prometheus 3';
+export const COLLECTED = 'pushed to the collector, which Prometheus 3 scrapes';
 export const WRITTEN = 'pushed to the collector, which writes to Prometheus 3';
 export const PUSHED = 'pushed to Prometheus 3';
 
@@ -27,12 +27,22 @@ export interface Ways {
   readonly services: readonly ServiceOptions[];
 }
 
+interface WaysOptions {
+  readonly scrapeInterval?: string;
+  /** The configuration of the collector. */
+  readonly configure?: (ports: CollectorPorts, store: string) => CollectorConfig;
+}
+
 /**
  * Starts the stores and the collector, to end with the stack. The services are for the caller to start.
  *
  * @param features what the new Prometheus can be told to do beside what it does
  */
-export async function startWays(running: AsyncDisposableStack, features: readonly string[] = []): Promise<Ways> {
+export async function startWays(
+  running: AsyncDisposableStack,
+  features: readonly string[] = [],
+  { scrapeInterval = '2s', configure = collectorConfig }: WaysOptions = {},
+): Promise<Ways> {
   const command = programOf(newPrometheus);
   const enabled = features.map((feature) => `--enable-feature=${feature}`);
   const start = async (config: object, ...flags: string[]): Promise<Prometheus> =>
@@ -42,18 +52,18 @@ export async function startWays(running: AsyncDisposableStack, features: readonl
   const [written, pushed, scraping] = await Promise.all([
     start({}, '--web.enable-remote-write-receiver'),
     start({}, '--web.enable-otlp-receiver'),
-    start(scrapeConfig(target)),
+    start(scrapeConfig(target, scrapeInterval)),
   ]);
   const ports = await collectorPorts();
-  const collector = running.use(await Collector.start(ports, () => collectorConfig(ports, written.origin)));
+  const collector = running.use(await Collector.start(ports, () => configure(ports, written.origin)));
   const stores = new Map<Way, Prometheus>([
     [SCRAPED, scraping],
-    [COLLECTED, await start(scrapeConfig(ports.prometheus))],
+    [COLLECTED, await start(scrapeConfig(ports.prometheus, scrapeInterval))],
     [WRITTEN, written],
     [PUSHED, pushed],
   ]);
   if (installedVersion(oldPrometheus) !== undefined) {
-    const old = Prometheus.start({ command: oldPrometheus.program, config: scrapeConfig(target) });
+    const old = Prometheus.start({ command: oldPrometheus.program, config: scrapeConfig(target, scrapeInterval) });
     stores.set(OLD, running.use(await old));
   }
   const services = [
@@ -96,8 +106,8 @@ export function collectorConfig(ports: CollectorPorts, store: string, processors
   };
 }
 
-function scrapeConfig(target: string): object {
-  const global = { scrape_interval: '2s', scrape_timeout: '2s' };
+function scrapeConfig(target: string, interval: string): object {
+  const global = { scrape_interval: interval, scrape_timeout: interval };
   return {
     global,
     scrape_configs: [{ job_name: 'scraped', honor_labels: true, static_configs: [{ targets: [target] }] }],
