@@ -17,13 +17,13 @@ let underLoad: UnderLoad;
 before(async () => {
   if (skip !== false) return;
   underLoad = await UnderLoad.start(running);
+  await underLoad.pause();
+  await allHaveArrived(underLoad);
 });
 after(() => running.disposeAsync());
 
 for (const { title, begin, noticedBy, reason = /./, mayComeTwice } of faults) {
   it(`nothing is lost, and no series comes twice, while ${title}`, { skip }, async () => {
-    await underLoad.pause();
-    await allHaveArrived(underLoad);
     const twice = deltasTwice(underLoad);
     const series = await seriesInStores();
     const noticing = noticedBy.map((name) => underLoad.service(name));
@@ -45,7 +45,6 @@ for (const { title, begin, noticedBy, reason = /./, mayComeTwice } of faults) {
     await allHaveArrived(underLoad);
     deepStrictEqual(await seriesInStores(), series);
     if (!mayComeTwice) deepStrictEqual(deltasTwice(underLoad), twice);
-    await underLoad.goOn();
   });
 }
 

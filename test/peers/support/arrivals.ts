@@ -15,18 +15,19 @@ interface LoadMetric {
 }
 
 /** What each tick adds to. */
-export const [RECORDS, LATENCIES] = [
-  {
-    name: 'conveyor_router_records_received_total',
-    otlpName: 'conveyor_router_records_received',
-    perTick: LOAD.records,
-  },
-  {
-    name: 'conveyor_router_routing_latency_ms_count',
-    otlpName: 'conveyor_router_routing_latency_ms',
-    perTick: 1,
-  },
-] as const satisfies readonly LoadMetric[];
+export const RECORDS: LoadMetric = {
+  name: 'conveyor_router_records_received_total',
+  otlpName: 'conveyor_router_records_received',
+  perTick: LOAD.records,
+};
+
+const LATENCIES: LoadMetric = {
+  name: 'conveyor_router_routing_latency_ms_count',
+  otlpName: 'conveyor_router_routing_latency_ms',
+  perTick: 1,
+};
+
+const METRICS = [RECORDS, LATENCIES];
 
 /** Whose totals a store has, and under which job. */
 export const SOURCES: Readonly<Record<Way, { readonly service: string; readonly job: string }>> = {
@@ -42,18 +43,20 @@ export async function allHaveArrived(underLoad: UnderLoad): Promise<void> {
   const { ways, taken } = underLoad;
   const arrivals: Promise<void>[] = [];
   for (const metric of METRICS) {
+    const recordedBy = (service: string): number => underLoad.service(service).ticks * metric.perTick;
     for (const [way, store] of ways.stores) {
       const { service, job } = SOURCES[way];
-      const recorded = (): number => underLoad.service(service).ticks * metric.perTick;
-      arrivals.push(isInOneSeries(store, selector(metric, job), recorded, way));
+      arrivals.push(isInOneSeries(store, selector(metric, job), recordedBy(service), way));
     }
-    for (const { name, ticksBefore } of underLoad.deltas) {
-      const recorded = (ticksBefore + underLoad.service(name).ticks) * metric.perTick;
-      arrivals.push(eventually(() => strictEqual(taken.valueOf(name, metric.otlpName), recorded, name)));
-      // Of all that the processor has, where it has been started since.
-      const inTheProcessor = (): number => taken.addedUp(name, metric.otlpName);
+    for (const service of Object.keys(DELTAS)) arrivals.push(deltasHaveArrived(service));
+
+    async function deltasHaveArrived(service: string): Promise<void> {
+      await eventually(() => strictEqual(taken.valueOf(service, metric.otlpName), recordedBy(service), service));
+      // What the processor has added up, where it has been started since, is a part of it.
+      const inTheProcessor = taken.addedUp(service, metric.otlpName);
       for (const way of [COLLECTED, WRITTEN] as const) {
-        arrivals.push(isInOneSeries(underLoad.store(way), selector(metric, name), inTheProcessor, `${name}, ${way}`));
+        const message = `${service}, ${way}`;
+        await isInOneSeries(underLoad.store(way), selector(metric, service), inTheProcessor, message);
       }
     }
   }
@@ -65,15 +68,15 @@ export function selector({ name }: LoadMetric, job: string): string {
   return `${name}{job="${job}"}`;
 }
 
-/** How much of the deltas a store has twice, by service and metric. */
+/** How much of the deltas what adds them up has twice, by service and metric. */
 export function deltasTwice({ taken }: UnderLoad): Record<string, number> {
   const metrics = Object.keys(DELTAS).flatMap((service) =>
-    [RECORDS, LATENCIES].map(({ otlpName }) => [service, otlpName] as const),
+    METRICS.map(({ otlpName }) => [service, otlpName] as const),
   );
   return Object.fromEntries(metrics.map(([service, name]) => [`${service} ${name}`, taken.twice(service, name)]));
 }
 
-async function isInOneSeries(store: Prometheus, query: string, value: () => number, message: string): Promise<void> {
-  await eventually(async () => strictEqual(await store.valueOf(query), value(), message));
+async function isInOneSeries(store: Prometheus, query: string, value: number, message: string): Promise<void> {
+  await eventually(async () => strictEqual(await store.valueOf(query), value, message));
   strictEqual((await store.samples(`${query}[1h]`)).length, 1, message);
 }

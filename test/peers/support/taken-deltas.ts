@@ -9,8 +9,9 @@ interface Delta {
 
 /** The deltas of one metric of one service; it has one series. */
 interface Taken {
-  /** Those that no other one replaces. */
-  readonly valid: Delta[];
+  /** Those that no other one replaces, in the present life of the service. */
+  valid: Delta[];
+  validBefore: number;
   /** Those that the collector's processor adds up, since the collector was started. */
   added: Delta[];
   addedBefore: number;
@@ -46,7 +47,7 @@ export class TakenDeltas implements AsyncDisposable {
     return this.#receiver.url;
   }
 
-  /** What a service has pushed in all, each delta once: the sum of a counter, the number of values of a histogram. */
+  /** What a service has pushed in its present life, each delta once: the sum of a counter, the number of values of a histogram. */
   valueOf(service: string, metric: string): number {
     return sum(this.#of(service, metric).valid);
   }
@@ -58,8 +59,8 @@ export class TakenDeltas implements AsyncDisposable {
 
   /** What the processor has added up twice in all. */
   twice(service: string, metric: string): number {
-    const { valid, added, addedBefore } = this.#of(service, metric);
-    return addedBefore + sum(added) - sum(valid);
+    const { valid, validBefore, added, addedBefore } = this.#of(service, metric);
+    return addedBefore + sum(added) - validBefore - sum(valid);
   }
 
   /** The collector is started anew, and knows nothing of what was before. */
@@ -67,6 +68,14 @@ export class TakenDeltas implements AsyncDisposable {
     for (const taken of this.#taken.values()) {
       taken.addedBefore += sum(taken.added);
       taken.added = [];
+    }
+  }
+
+  /** The services are started anew. */
+  beginLives(): void {
+    for (const taken of this.#taken.values()) {
+      taken.validBefore += sum(taken.valid);
+      taken.valid = [];
     }
   }
 
@@ -79,14 +88,14 @@ export class TakenDeltas implements AsyncDisposable {
   }
 }
 
-const NOTHING: Taken = { valid: [], added: [], addedBefore: 0 };
+const NOTHING: Taken = { valid: [], validBefore: 0, added: [], addedBefore: 0 };
 
 function take(all: Map<string, Taken>, service: string, series: Series): void {
   if (!('temporality' in series) || series.temporality !== 'delta') return;
   const value = series.kind === 'sum' ? series.value : series.count;
   const delta = { start: series.startTimeUnixNano, end: series.timeUnixNano, value };
   const key = `${service} ${series.name}`;
-  const taken = all.get(key) ?? { valid: [], added: [], addedBefore: 0 };
+  const taken = all.get(key) ?? { ...NOTHING, valid: [], added: [] };
   const { valid, added } = taken;
   while ((valid.at(-1)?.start ?? -1n) >= delta.start) valid.pop();
   valid.push(delta);

@@ -2,10 +2,11 @@
 import { Collector, type CollectorConfig, type CollectorPorts } from './collector.ts';
 import { CuttableLink } from './cuttable-link.ts';
 import { freePort } from './free-port.ts';
+import type { Prometheus } from './prometheus.ts';
 import type { RunningProgram } from './running-program.ts';
 import type { Service, ServiceOptions } from './service.ts';
 import { TakenDeltas } from './taken-deltas.ts';
-import { collectorConfig, startServices, startWays, WRITTEN, type Ways } from './ways.ts';
+import { collectorConfig, startServices, startWays, WRITTEN, type Way, type Ways } from './ways.ts';
 
 /** Those of {@link startWays}, whose totals are cumulative. */
 export const [TO_COLLECTOR, TO_PROMETHEUS] = ['to-collector', 'to-prometheus'] as const;
@@ -92,8 +93,15 @@ export class UnderLoad {
     return found;
   }
 
+  store(way: Way): Prometheus {
+    const found = this.ways.stores.get(way);
+    if (found === undefined) throw new Error(`nothing is ${way}`);
+    return found;
+  }
+
   /** Each comes as the instance that it was before, and is under load. */
   async startServices(): Promise<void> {
+    this.taken.beginLives();
     this.#services = await startServices(this.#running, this.#options);
     await this.goOn();
   }
@@ -129,9 +137,9 @@ export class UnderLoad {
     await Promise.all(this.#services.map((service) => service.flush()));
     await this.collector.kill();
     this.taken.forgetAdded();
-    const store = this.ways.stores.get(WRITTEN)?.origin ?? '';
+    const { origin } = this.store(WRITTEN);
     const full = await Collector.start(this.ways.collector.ports, (ports) =>
-      configOf(ports, store, this.taken.url, refusing),
+      configOf(ports, origin, this.taken.url, refusing),
     );
     await this.goOn();
     return full;
