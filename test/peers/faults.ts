@@ -1,5 +1,7 @@
 /** What is done to the programs around services under load. The README's table beside the tests is made of it. */
+import { ok } from 'node:assert/strict';
 import type { Collector } from './support/collector.ts';
+import { eventually } from './support/eventually.ts';
 import { DELTAS, TO_COLLECTOR, TO_PROMETHEUS, type UnderLoad } from './support/under-load.ts';
 
 export interface Fault {
@@ -10,7 +12,7 @@ export interface Fault {
   readonly noticedBy: readonly string[];
   /** What they say of the reason. */
   readonly reason?: RegExp;
-  /** Whether a request may be taken and not answered: what adds up deltas may have it twice then. */
+  /** Whether requests may be taken and not answered: what adds up deltas may have those twice. */
   readonly mayComeTwice: boolean;
 }
 
@@ -35,15 +37,6 @@ export const faults: readonly Fault[] = [
     },
     noticedBy: [TO_PROMETHEUS],
     mayComeTwice: false,
-  },
-  {
-    title: 'the collector freezes and thaws',
-    begin: async ({ collector }) => {
-      collector.signal('SIGSTOP');
-      return async () => collector.signal('SIGCONT');
-    },
-    noticedBy: COLLECTORS,
-    mayComeTwice: true,
   },
   {
     title: 'every Prometheus freezes and thaws',
@@ -86,7 +79,36 @@ export const faults: readonly Fault[] = [
     noticedBy: ALL,
     mayComeTwice: true,
   },
+  {
+    title: 'the collector freezes and thaws',
+    begin: async ({ collector }) => {
+      collector.signal('SIGSTOP');
+      return async () => collector.signal('SIGCONT');
+    },
+    noticedBy: COLLECTORS,
+    mayComeTwice: true,
+  },
 ];
+
+/** Has it begin and, once all have noticed, end. Resolves when pushes work again. */
+export async function comeOver(underLoad: UnderLoad, { begin, noticedBy, reason = /./ }: Fault): Promise<void> {
+  const noticing = noticedBy.map((name) => underLoad.service(name));
+  const before = noticing.map(({ failures }) => failures.length);
+  const end = await begin(underLoad);
+  await eventually(() => {
+    noticing.forEach(({ name, failures }, index) => {
+      const reasons = failures.slice(before[index]);
+      ok(
+        reasons.some((each) => reason.test(each)),
+        `${name} has failed for ${reasons.join() || 'nothing'}`,
+      );
+    });
+  });
+  await end();
+  await eventually(() => {
+    for (const { name, isFailing } of noticing) ok(!isFailing, `${name} fails still`);
+  });
+}
 
 async function refuseAll(underLoad: UnderLoad, full: Collector): Promise<() => Promise<void>> {
   return async () => {

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { REGISTER_FROM_SOURCE, startApp, type ChildApp } from '../../support/child-app.ts';
 import { freePort } from './free-port.ts';
+import type { ProcessFigures } from './process-figures.ts';
 
 /** The name of a recording that the application knows, and what it takes. */
 export type Recording = readonly [name: string, ...values: (string | number | boolean)[]];
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   readonly name: string;
   /** Whether it records what is planned. */
   readonly plan?: boolean;
+  /** Whether its load is that of a soak. */
+  readonly soak?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Resource attributes beside {@link RESOURCE}. */
   readonly resource?: Readonly<Record<string, string>>;
@@ -53,12 +56,13 @@ export class Service implements AsyncDisposable {
   static async start({
     name,
     plan = false,
+    soak = false,
     env = {},
     resource = {},
     address: given,
   }: ServiceOptions): Promise<Service> {
     const address = given ?? `127.0.0.1:${await freePort()}`;
-    const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, plan ? 'plan' : 'none'], {
+    const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, soak ? 'soak' : plan ? 'plan' : 'none'], {
       limitMs: LIMIT_MS,
       env: {
         OTEL_SERVICE_NAME: name,
@@ -98,9 +102,21 @@ export class Service implements AsyncDisposable {
     return Number(last?.slice('tick '.length) ?? 0);
   }
 
-  /** What it has told of beginning to fail in its pushes. */
+  /** Its figures, of the time since it was asked last. */
+  async measure(): Promise<ProcessFigures> {
+    await this.record(['measure']);
+    const last = this.app.stdout.findLast((line) => line.startsWith('measured '));
+    return JSON.parse(last?.slice('measured '.length) ?? '') as ProcessFigures;
+  }
+
+  /** The reasons of all pushes that have failed, where it tells them all: `FLOWMETER_LOG=flowmeter=debug`. */
   get failures(): readonly string[] {
-    return this.app.stderr.filter((line) => /^flowmeter: OTLP push to .+ fails/.test(line));
+    return this.app.stderr.flatMap((line) => / OTLP push to \S+ fails (?:still )?\((.+)\)/.exec(line)?.[1] ?? []);
+  }
+
+  /** Whether the last push has failed. */
+  get isFailing(): boolean {
+    return / fails (?:still )?\(/.test(this.app.stderr.findLast((line) => / OTLP push to /.test(line)) ?? '');
   }
 
   /** Ends it at once, without a last push. */

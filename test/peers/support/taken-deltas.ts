@@ -1,29 +1,40 @@
 import { startOtlpReceiver, type OtlpReceiver, type OtlpRequest, type Series } from '@flowmeter-examples/otlp-receiver';
+import { keyOf } from '../../support/prometheus-text.ts';
 
-/** What one delta has brought, and for which time. */
-interface Delta {
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly value: number;
+/** The deltas of one series, each time counted once. */
+class Covered {
+  /** What no other delta can replace any more. */
+  #settled = 0;
+  #last = { start: 0n, end: 0n, value: 0 };
+
+  get value(): number {
+    return this.#settled + this.#last.value;
+  }
+
+  /** A delta that replaces others begins where the first of them does, and ends after them, in whichever order they come. */
+  take(start: bigint, end: bigint, value: number): void {
+    if (end <= this.#last.end) return;
+    if (start > this.#last.start) this.#settled += this.#last.value;
+    this.#last = { start, end, value };
+  }
 }
 
-/** The deltas of one metric of one service; it has one series. */
+/** What there is of one series of one service. */
 interface Taken {
-  /** Those that no other one replaces, in the present life of the service. */
-  valid: Delta[];
-  validBefore: number;
-  /** Those that the collector's processor adds up, since the collector was started. */
-  added: Delta[];
-  addedBefore: number;
+  ofServiceLife: Covered;
+  ofCollectorLife: Covered;
 }
+
+/** The service, the metric by its name in OTLP, and the attributes. */
+export type DeltaSeries = readonly [service: string, metric: string, attributes: Readonly<Record<string, string>>];
 
 /**
  * The end of a pipeline of the collector that passes on what services push before it answers them: what is here was
  * taken, and what is not here was not answered with success.
  *
- * A request that was taken and not answered is made again. Its deltas then begin where those did that they replace, so
- * that they can be told apart; the collector's delta-to-cumulative processor goes by the ends alone, and adds up both
- * where the second ends later.
+ * A request that was taken and not answered is made again, with what was recorded since: its deltas begin where those
+ * did that they replace, so that they can be told apart. The collector's delta-to-cumulative processor does not tell
+ * them apart, and adds up both.
  */
 export class TakenDeltas implements AsyncDisposable {
   readonly #receiver: OtlpReceiver;
@@ -47,64 +58,41 @@ export class TakenDeltas implements AsyncDisposable {
     return this.#receiver.url;
   }
 
-  /** What a service has pushed in its present life, each delta once: the sum of a counter, the number of values of a histogram. */
-  valueOf(service: string, metric: string): number {
-    return sum(this.#of(service, metric).valid);
+  /** What a service has pushed in its present life: the sum of a counter, the number of values of a histogram. */
+  valueOf(series: DeltaSeries): number {
+    return this.#of(series)?.ofServiceLife.value ?? 0;
   }
 
-  /** What the processor makes of it since the collector was started. */
-  addedUp(service: string, metric: string): number {
-    return sum(this.#of(service, metric).added);
-  }
-
-  /** What the processor has added up twice in all. */
-  twice(service: string, metric: string): number {
-    const { valid, validBefore, added, addedBefore } = this.#of(service, metric);
-    return addedBefore + sum(added) - validBefore - sum(valid);
+  /** What has been taken since the collector was started. */
+  sinceCollectorStart(series: DeltaSeries): number {
+    return this.#of(series)?.ofCollectorLife.value ?? 0;
   }
 
   /** The collector is started anew, and knows nothing of what was before. */
-  forgetAdded(): void {
-    for (const taken of this.#taken.values()) {
-      taken.addedBefore += sum(taken.added);
-      taken.added = [];
-    }
+  beginCollectorLife(): void {
+    for (const taken of this.#taken.values()) taken.ofCollectorLife = new Covered();
   }
 
-  /** The services are started anew. */
-  beginLives(): void {
-    for (const taken of this.#taken.values()) {
-      taken.validBefore += sum(taken.valid);
-      taken.valid = [];
-    }
+  beginServiceLives(): void {
+    for (const taken of this.#taken.values()) taken.ofServiceLife = new Covered();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#receiver.close();
   }
 
-  #of(service: string, metric: string): Taken {
-    return this.#taken.get(`${service} ${metric}`) ?? NOTHING;
+  #of([service, metric, attributes]: DeltaSeries): Taken | undefined {
+    return this.#taken.get(`${service} ${metric}${keyOf(attributes)}`);
   }
 }
 
-const NOTHING: Taken = { valid: [], validBefore: 0, added: [], addedBefore: 0 };
-
 function take(all: Map<string, Taken>, service: string, series: Series): void {
   if (!('temporality' in series) || series.temporality !== 'delta') return;
+  const { name, attributes, startTimeUnixNano: start, timeUnixNano: end } = series;
   const value = series.kind === 'sum' ? series.value : series.count;
-  const delta = { start: series.startTimeUnixNano, end: series.timeUnixNano, value };
-  const key = `${service} ${series.name}`;
-  const taken = all.get(key) ?? { ...NOTHING, valid: [], added: [] };
-  const { valid, added } = taken;
-  while ((valid.at(-1)?.start ?? -1n) >= delta.start) valid.pop();
-  valid.push(delta);
-  const [first, last] = [added[0], added.at(-1)];
-  const isLater = first === undefined || last === undefined || (delta.end > last.end && delta.start >= first.start);
-  if (isLater) added.push(delta);
+  const key = `${service} ${name}${keyOf(attributes)}`;
+  const taken = all.get(key) ?? { ofServiceLife: new Covered(), ofCollectorLife: new Covered() };
   all.set(key, taken);
-}
-
-function sum(deltas: readonly Delta[]): number {
-  return deltas.reduce((total, { value }) => total + value, 0);
+  taken.ofServiceLife.take(start, end, value);
+  taken.ofCollectorLife.take(start, end, value);
 }

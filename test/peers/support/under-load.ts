@@ -20,6 +20,18 @@ const LIMITER = { memory_limiter: { check_interval: '100ms', limit_mib: 1 } };
 /** Who refuses in a collector whose memory is full: a processor, after the receiver, or an extension, before it. */
 type Refusing = 'processor' | 'extension';
 
+/** How often there is a scrape, and a push. */
+export interface Pace {
+  readonly scrapeInterval: string;
+  readonly pushMs: number;
+  readonly deltaPushMs: number;
+  /** Whether the load is that of a soak. */
+  readonly soak?: boolean;
+}
+
+/** A push may take as long as it is to the next; that of deltas as long as any does that is answered. */
+const FAST: Pace = { scrapeInterval: '500ms', pushMs: 1000, deltaPushMs: 3000 };
+
 export class UnderLoad {
   readonly ways: Ways;
   readonly taken: TakenDeltas;
@@ -42,10 +54,11 @@ export class UnderLoad {
   }
 
   /** Starts everything, to end with the stack. */
-  static async start(running: AsyncDisposableStack): Promise<UnderLoad> {
+  static async start(running: AsyncDisposableStack, pace: Pace = FAST): Promise<UnderLoad> {
+    const { soak = false, scrapeInterval, pushMs, deltaPushMs } = pace;
     const taken = running.use(await TakenDeltas.start());
     const configure = (ports: CollectorPorts, store: string): CollectorConfig => configOf(ports, store, taken.url);
-    const ways = await startWays(running, [], { scrapeInterval: '500ms', configure });
+    const ways = await startWays(running, [], { scrapeInterval, configure });
     const links: CuttableLink[] = [];
     const linkTo = async (far: string, at?: string): Promise<string> => {
       const link = running.use(await CuttableLink.to(far, at));
@@ -57,7 +70,7 @@ export class UnderLoad {
       const endpoint = `http://${await linkTo(host)}${pathname.replace(/\/$/, '')}`;
       const address = `127.0.0.1:${await freePort()}`;
       await linkTo(address, known);
-      return { name, address, env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_METRIC_EXPORT_INTERVAL: '1000' } };
+      return { name, address, env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_METRIC_EXPORT_INTERVAL: String(pushMs) } };
     });
     const { otlpHttp, otlpGrpc } = ways.collector.ports;
     const deltas = Object.entries(DELTAS).map(async ([name, protocol]) => ({
@@ -66,13 +79,17 @@ export class UnderLoad {
         OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
         OTEL_EXPORTER_OTLP_ENDPOINT: `http://${await linkTo(protocol === 'grpc' ? otlpGrpc : otlpHttp)}`,
         OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'delta',
-        // A push may take as long, which is long enough for any that is answered.
-        OTEL_METRIC_EXPORT_INTERVAL: '3000',
+        OTEL_METRIC_EXPORT_INTERVAL: String(deltaPushMs),
       },
     }));
     const options: ServiceOptions[] = await Promise.all([...cumulative, ...deltas]);
     // By itself, each process is an instance.
-    const instances = options.map((each) => ({ ...each, resource: { 'service.instance.id': each.name } }));
+    const instances = options.map((each) => ({
+      ...each,
+      env: { ...each.env, FLOWMETER_LOG: 'flowmeter=debug' },
+      soak,
+      resource: { 'service.instance.id': each.name },
+    }));
     const underLoad = new UnderLoad(running, instances, { ways, taken, links });
     await underLoad.startServices();
     return underLoad;
@@ -87,11 +104,11 @@ export class UnderLoad {
     return this.ways.collector.program;
   }
 
-  service(name: string): Service {
+  readonly service = (name: string): Service => {
     const found = this.#services.find((service) => service.name === name);
     if (found === undefined) throw new Error(`there is no ${name}`);
     return found;
-  }
+  };
 
   store(way: Way): Prometheus {
     const found = this.ways.stores.get(way);
@@ -101,7 +118,7 @@ export class UnderLoad {
 
   /** Each comes as the instance that it was before, and is under load. */
   async startServices(): Promise<void> {
-    this.taken.beginLives();
+    this.taken.beginServiceLives();
     this.#services = await startServices(this.#running, this.#options);
     await this.goOn();
   }
@@ -122,9 +139,14 @@ export class UnderLoad {
     await Promise.all(this.#services.map((service) => service.record(['stopLoad'])));
   }
 
-  /** Starts the collector again; what it has added up begins anew. */
+  /** Has everything pushed that there is. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.flush()));
+  }
+
+  /** Starts the collector again; what it adds up begins anew. */
   async startCollector(): Promise<void> {
-    this.taken.forgetAdded();
+    this.taken.beginCollectorLife();
     await this.collector.restart();
   }
 
@@ -134,9 +156,9 @@ export class UnderLoad {
    */
   async exchangeForFull(refusing: Refusing): Promise<Collector> {
     await this.pause();
-    await Promise.all(this.#services.map((service) => service.flush()));
+    await this.flush();
     await this.collector.kill();
-    this.taken.forgetAdded();
+    this.taken.beginCollectorLife();
     const { origin } = this.store(WRITTEN);
     const full = await Collector.start(this.ways.collector.ports, (ports) =>
       configOf(ports, origin, this.taken.url, refusing),

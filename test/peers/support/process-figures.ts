@@ -1,0 +1,46 @@
+/** What a process tells of itself. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+export interface ProcessFigures {
+  /** What is left of the heap when all garbage is collected. */
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  /** What keeps the event loop busy: sockets, timers, servers and the like, by kind. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** Of the event loop since the figures were asked for last, but for the collection of garbage that the figures need. */
+  readonly delayMs: { readonly median: number; readonly p99: number; readonly max: number };
+}
+
+const RESOLUTION_MS = 5;
+const MS = 1e6;
+
+const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+delays.enable();
+
+export async function measureProcess(): Promise<ProcessFigures> {
+  delays.disable();
+  const [median, p99, max] = [delays.percentile(50), delays.percentile(99), delays.max].map(
+    // It counts from one tick of a timer to the next.
+    (nanoseconds) => Math.max(0, nanoseconds / MS - RESOLUTION_MS),
+  ) as [number, number, number];
+  await collectGarbage();
+  const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
+  const resources: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  delays.reset();
+  delays.enable();
+  return { heapBytes, rssBytes, resources, delayMs: { median, p99, max } };
+}
+
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  for (let times = 0; times < 3; times += 1) {
+    gc();
+    // What is weak is let go of in a turn of its own.
+    await setImmediate();
+  }
+}
