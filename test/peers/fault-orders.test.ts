@@ -79,9 +79,9 @@ for (const { kills, starts, told } of ROUNDS) {
       const [series] = await store.samples(`${selector(RECORDS, job)}[1h]`);
       const ofLives = lastOfEachLife(series?.values.map(({ value }) => value) ?? []);
       strictEqual(ofLives.length, lives, way);
-      const before = ofLives.at(-2) ?? NaN;
-      if (told.includes(service) && canLastPushArrive(way, kills)) strictEqual(before, recorded.get(service), way);
-      else isTotalBetween(before, delivered.get(service), recorded.get(service), way);
+      const former = ofLives.at(-2) ?? NaN;
+      if (told.includes(service) && canLastPushArrive(way, kills)) strictEqual(former, recorded.get(service), way);
+      else isTotalBetween(former, delivered.get(service), recorded.get(service), way);
     }
     await underLoad.goOn();
   });

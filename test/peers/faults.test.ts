@@ -3,8 +3,9 @@
  * the series that there were before. The faults are the table of what was done; what was lost is nothing.
  */
 import { deepStrictEqual, ok } from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, it } from 'node:test';
-import { comeOver, faults } from './faults.ts';
+import { comeOver, faultRows, faults } from './faults.ts';
 import { allHaveArrived, deltasTwice } from './support/arrivals.ts';
 import { collector, missing, newPrometheus } from './support/peers.ts';
 import { UnderLoad } from './support/under-load.ts';
@@ -33,9 +34,15 @@ for (const fault of faults) {
 
     deepStrictEqual(await seriesInStores(), series);
     if (fault.mayComeTwice) return;
-    for (const [series, value] of await deltasTwice(underLoad)) ok(value <= (twice.get(series) ?? NaN), series);
+    for (const [name, value] of await deltasTwice(underLoad)) ok(value <= (twice.get(name) ?? NaN), name);
   });
 }
+
+it('the table of what was done is that of the tests', async () => {
+  const readme = await readFile(new URL('README.md', import.meta.url), 'utf8');
+  const [, table = ''] = /\| while … \|.*\n\| --- .*\n((?:\|.*\n)+)/.exec(readme) ?? [];
+  deepStrictEqual(table.trimEnd().split('\n'), faultRows());
+});
 
 /** How many series of the sets each store has. */
 async function seriesInStores(): Promise<[way: string, series: number][]> {

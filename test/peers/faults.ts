@@ -90,6 +90,13 @@ export const faults: readonly Fault[] = [
   },
 ];
 
+/** The rows of the table in the README. */
+export function faultRows(): string[] {
+  return faults.map(
+    ({ title, mayComeTwice }) => `| ${title} | nothing | ${mayComeTwice ? 'may come twice' : 'exact'} |`,
+  );
+}
+
 /** Has it begin and, once all have noticed, end. Resolves when pushes work again. */
 export async function comeOver(underLoad: UnderLoad, { begin, noticedBy, reason = /./ }: Fault): Promise<void> {
   const noticing = noticedBy.map((name) => underLoad.service(name));

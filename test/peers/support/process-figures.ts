@@ -1,4 +1,5 @@
 /** What a process tells of itself. */
+import { existsSync, readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -8,12 +9,13 @@ export interface ProcessFigures {
   /** What is left of the heap when all garbage is collected. */
   readonly heapBytes: number;
   readonly rssBytes: number;
-  /** What keeps the event loop busy: sockets, timers, servers and the like, by kind. */
-  readonly resources: Readonly<Record<string, number>>;
+  /** Sockets, pipes and whatever else is open, also what does not hold the process; 0 where the system does not tell. */
+  readonly descriptors: number;
   /** Of the event loop since the figures were asked for last, but for the collection of garbage that the figures need. */
   readonly delayMs: { readonly median: number; readonly p99: number; readonly max: number };
 }
 
+const OPEN = '/proc/self/fd';
 const RESOLUTION_MS = 5;
 const MS = 1e6;
 
@@ -28,11 +30,10 @@ export async function measureProcess(): Promise<ProcessFigures> {
   ) as [number, number, number];
   await collectGarbage();
   const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
-  const resources: Record<string, number> = {};
-  for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
+  const descriptors = existsSync(OPEN) ? readdirSync(OPEN).length : 0;
   delays.reset();
   delays.enable();
-  return { heapBytes, rssBytes, resources, delayMs: { median, p99, max } };
+  return { heapBytes, rssBytes, descriptors, delayMs: { median, p99, max } };
 }
 
 async function collectGarbage(): Promise<void> {

@@ -1,6 +1,6 @@
 /** All faults again and again, for services that record everything thousands of times a second, and what that costs them. */
-import { deepStrictEqual, ok } from 'node:assert/strict';
-import { samplesOf } from '../../support/expected-samples.ts';
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { samplesOf, sumOf } from '../../support/expected-samples.ts';
 import { CONSTANT } from '../../support/planned-series.ts';
 import { comeOver, faults } from '../faults.ts';
 import { SOURCES } from './arrivals.ts';
@@ -16,7 +16,7 @@ const PACE: Pace = { soak: true, scrapeInterval: '200ms', pushMs: 200, deltaPush
 const ADDED = { job: '', instance: '', otel_scope_name: '' };
 
 /** A service, and its figures after each round of faults, when it records nothing and has pushed everything. */
-export interface SoakedService {
+interface SoakedService {
   readonly name: string;
   readonly figures: readonly ProcessFigures[];
   /** How many measurements it has recorded in all. */
@@ -26,6 +26,26 @@ export interface SoakedService {
 export interface SoakReport {
   readonly seconds: number;
   readonly services: readonly SoakedService[];
+}
+
+/** What collections of garbage leave behind, or not. Where every push is kept, two rounds add ten megabytes and more. */
+const MOST_GROWTH_BYTES = 3e6;
+
+/** Connections that a program has opened again, and not closed yet. */
+const MOST_MORE_DESCRIPTORS = 4;
+
+/** What the last round has more than the first, beyond what the moment explains. */
+export function grown({ services }: SoakReport): string[] {
+  return services.flatMap(({ name, figures }) => {
+    const [first, last] = [figures[0], figures.at(-1)];
+    if (first === undefined || last === undefined) return [`${name} has no figures`];
+    const bytes = last.heapBytes - first.heapBytes;
+    const descriptors = last.descriptors - first.descriptors;
+    return [
+      ...(bytes > MOST_GROWTH_BYTES ? [`${name} keeps ${bytes} bytes more`] : []),
+      ...(descriptors > MOST_MORE_DESCRIPTORS ? [`${name} keeps ${descriptors} descriptors more`] : []),
+    ];
+  });
 }
 
 /**
@@ -83,13 +103,12 @@ async function allTotalsAreRight({ ways, taken, service }: UnderLoad): Promise<v
       const { instrument } = series.definition;
       if (instrument !== 'counter' && instrument !== 'histogram') return [];
       const { values } = soaked(index, ticks);
-      const value = instrument === 'histogram' ? values.length : values.reduce((sum, each) => sum + each, 0);
-      return [{ ...series, value }];
+      return [{ ...series, value: instrument === 'histogram' ? values.length : sumOf(values) }];
     });
     await eventually(() => {
       for (const { definition, attributes, value } of counted) {
         const found = taken.valueOf([name, definition.name, { ...CONSTANT, ...attributes }]);
-        ok(found === value, `${name}, ${definition.name}: ${found} is not ${value}`);
+        strictEqual(found, value, `${name}, ${definition.name}`);
       }
     });
   }

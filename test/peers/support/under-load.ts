@@ -70,7 +70,11 @@ export class UnderLoad {
       const endpoint = `http://${await linkTo(host)}${pathname.replace(/\/$/, '')}`;
       const address = `127.0.0.1:${await freePort()}`;
       await linkTo(address, known);
-      return { name, address, env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_METRIC_EXPORT_INTERVAL: String(pushMs) } };
+      return {
+        name,
+        address,
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_METRIC_EXPORT_INTERVAL: String(pushMs) },
+      };
     });
     const { otlpHttp, otlpGrpc } = ways.collector.ports;
     const deltas = Object.entries(DELTAS).map(async ([name, protocol]) => ({
