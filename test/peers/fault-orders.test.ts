@@ -21,6 +21,8 @@ const skip = missing(collector, newPrometheus);
 const orders = permutationsOf(PARTS);
 /** More than any life records beside it: where a life begins, the total falls. */
 const BASE = 10_000 * RECORDS.perTick;
+/** A push may take as long: what a service pushes at its end is to arrive also where the machine is slow. */
+const PACE = { scrapeInterval: '500ms', pushMs: 2000, deltaPushMs: 2000 };
 /** Between one fault and the next. */
 const SOME_TICKS = 10;
 /** What has to be there for the last push of the app to reach a store. */
@@ -40,7 +42,7 @@ let underLoad: UnderLoad;
 let lives = 1;
 
 before(async () => {
-  if (skip === false) underLoad = await UnderLoad.start(running);
+  if (skip === false) underLoad = await UnderLoad.start(running, PACE);
 });
 after(() => running.disposeAsync());
 
@@ -89,10 +91,14 @@ for (const { kills, starts, told } of ROUNDS) {
 
 /** Has everything that is there pushed, and waits for it in the stores; resolves to the totals that they have at least. */
 async function deliver(): Promise<Map<string, number>> {
-  const { services, ways } = underLoad;
+  const { services, taken, ways } = underLoad;
   await Promise.all(services.map((service) => service.record(['recordRecordsReceived', LOAD.source, BASE])));
   const delivered = totals();
   await underLoad.flush();
+  for (const name of Object.keys(DELTAS)) {
+    const series = inDeltas(RECORDS, name);
+    await eventually(() => ok(taken.valueOf(series) >= (delivered.get(name) ?? NaN), name));
+  }
   for (const [way, store] of ways.stores) {
     const { service, job } = SOURCES[way];
     await eventually(async () => {

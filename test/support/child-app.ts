@@ -10,7 +10,7 @@ export interface AppOptions {
   /** The Node to run it with; the one that runs the tests if not given. */
   node?: string;
   cwd?: string;
-  /** After how many milliseconds it is killed; {@link LIMIT_MS} if not given. */
+  /** After how many milliseconds it is killed, 0 for never; {@link LIMIT_MS} if not given. */
   limitMs?: number;
 }
 

@@ -19,21 +19,28 @@ const OPEN = '/proc/self/fd';
 const RESOLUTION_MS = 5;
 const MS = 1e6;
 
-const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-delays.enable();
+/** Takes the figures of this process, from when it is made. */
+export class ProcessMeter {
+  readonly #delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 
-export async function measureProcess(): Promise<ProcessFigures> {
-  delays.disable();
-  const [median, p99, max] = [delays.percentile(50), delays.percentile(99), delays.max].map(
-    // It counts from one tick of a timer to the next.
-    (nanoseconds) => Math.max(0, nanoseconds / MS - RESOLUTION_MS),
-  ) as [number, number, number];
-  await collectGarbage();
-  const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
-  const descriptors = existsSync(OPEN) ? readdirSync(OPEN).length : 0;
-  delays.reset();
-  delays.enable();
-  return { heapBytes, rssBytes, descriptors, delayMs: { median, p99, max } };
+  constructor() {
+    this.#delays.enable();
+  }
+
+  async measure(): Promise<ProcessFigures> {
+    const delays = this.#delays;
+    delays.disable();
+    const [median, p99, max] = [delays.percentile(50), delays.percentile(99), delays.max].map(
+      // It counts from one tick of a timer to the next.
+      (nanoseconds) => Math.max(0, nanoseconds / MS - RESOLUTION_MS),
+    ) as [number, number, number];
+    await collectGarbage();
+    const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
+    const descriptors = existsSync(OPEN) ? readdirSync(OPEN).length : 0;
+    delays.reset();
+    delays.enable();
+    return { heapBytes, rssBytes, descriptors, delayMs: { median, p99, max } };
+  }
 }
 
 async function collectGarbage(): Promise<void> {

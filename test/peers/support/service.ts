@@ -63,7 +63,8 @@ export class Service implements AsyncDisposable {
   }: ServiceOptions): Promise<Service> {
     const address = given ?? `127.0.0.1:${await freePort()}`;
     const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, soak ? 'soak' : plan ? 'plan' : 'none'], {
-      limitMs: LIMIT_MS,
+      // A soak takes as long as it is told to; without who has started it, a service ends by itself.
+      limitMs: soak ? 0 : LIMIT_MS,
       env: {
         OTEL_SERVICE_NAME: name,
         OTEL_RESOURCE_ATTRIBUTES: Object.entries({ ...RESOURCE, ...resource })

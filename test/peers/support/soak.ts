@@ -85,10 +85,10 @@ export async function soak(
   return report();
 }
 
-async function allTotalsAreRight({ ways, taken, service }: UnderLoad): Promise<void> {
-  for (const [way, store] of ways.stores) {
+async function allTotalsAreRight(underLoad: UnderLoad): Promise<void> {
+  for (const [way, store] of underLoad.ways.stores) {
     const source = SOURCES[way];
-    const { ticks } = service(source.service);
+    const { ticks } = underLoad.service(source.service);
     const expected = valuesBySeries(SOAK.flatMap((_, index) => samplesOf(soaked(index, ticks))));
     await eventually(async () => {
       // All that there ever was.
@@ -98,7 +98,7 @@ async function allTotalsAreRight({ ways, taken, service }: UnderLoad): Promise<v
     });
   }
   for (const name of Object.keys(DELTAS)) {
-    const { ticks } = service(name);
+    const { ticks } = underLoad.service(name);
     const counted = SOAK.flatMap((series, index) => {
       const { instrument } = series.definition;
       if (instrument !== 'counter' && instrument !== 'histogram') return [];
@@ -107,7 +107,7 @@ async function allTotalsAreRight({ ways, taken, service }: UnderLoad): Promise<v
     });
     await eventually(() => {
       for (const { definition, attributes, value } of counted) {
-        const found = taken.valueOf([name, definition.name, { ...CONSTANT, ...attributes }]);
+        const found = underLoad.taken.valueOf([name, definition.name, { ...CONSTANT, ...attributes }]);
         strictEqual(found, value, `${name}, ${definition.name}`);
       }
     });

@@ -108,11 +108,11 @@ export class UnderLoad {
     return this.ways.collector.program;
   }
 
-  readonly service = (name: string): Service => {
+  service(name: string): Service {
     const found = this.#services.find((service) => service.name === name);
     if (found === undefined) throw new Error(`there is no ${name}`);
     return found;
-  };
+  }
 
   store(way: Way): Prometheus {
     const found = this.ways.stores.get(way);
