@@ -47,7 +47,8 @@ before(async () => {
 after(() => running.disposeAsync());
 
 for (const { kills, starts, told } of ROUNDS) {
-  it(`killed: ${kills.join(', ')}; started: ${starts.join(', ')}`, { skip }, async () => {
+  const order = `${kills.join(', then ')} ends, and ${starts.join(', then ')} begins`;
+  it(`nothing that was delivered is lost, and what follows is whole, where ${order}`, { skip }, async () => {
     const delivered = await deliver();
     const gone = new Set<Part>();
     for (const part of kills) {
