@@ -15,7 +15,7 @@ let stores: Ways['stores'];
 
 before(async () => {
   if (skip !== false) return;
-  const ways = await startWays(running, [], { scrape_native_histograms: true });
+  const ways = await startWays(running, [], { scraping: { scrape_native_histograms: true } });
   stores = ways.stores;
   const exponential = {
     OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram',

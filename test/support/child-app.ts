@@ -10,7 +10,7 @@ export interface AppOptions {
   /** The Node to run it with; the one that runs the tests if not given. */
   node?: string;
   cwd?: string;
-  /** After how many milliseconds it is killed; {@link LIMIT_MS} if not given. */
+  /** After how many milliseconds it is killed, 0 for never; {@link LIMIT_MS} if not given. */
   limitMs?: number;
 }
 
@@ -26,6 +26,7 @@ export interface ChildApp extends AsyncDisposable {
   write(text: string): void;
   /** Stops reading standard error: what the application writes there fails. */
   closeStderr(): void;
+  signal(signal: NodeJS.Signals): void;
   /** Closes standard input, which lets the fixtures end, and resolves as {@link ended} does. */
   end(): Promise<Ending>;
   /** Resolves when the process has ended and its streams have been read to their end. */
@@ -115,6 +116,7 @@ export function startApp(
     },
     write: (text) => child.stdin.write(`${text}\n`),
     closeStderr: () => void child.stderr.destroy(),
+    signal: (signal) => void child.kill(signal),
     end,
     ended,
     async [Symbol.asyncDispose]() {

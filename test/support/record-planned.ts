@@ -20,6 +20,12 @@ export function recordPlanned(
   planned: readonly PlannedSeries[],
   around: (series: PlannedSeries, recordIt: () => void) => void = (_, recordIt) => recordIt(),
 ): void {
+  const record = createRecorder();
+  for (const series of planned) around(series, () => record(series));
+}
+
+/** Makes the sets, and returns what records the values of a series. */
+export function createRecorder(): (series: PlannedSeries) => void {
   const krafka = createKrafka({ attributes: CONSTANT });
   const sets: Record<string, object> = {
     conveyor_router_: createConveyor({ attributes: CONSTANT }),
@@ -30,9 +36,7 @@ export function recordPlanned(
     krafka_connection_: krafka.connection,
   };
 
-  for (const series of planned) around(series, () => record(series));
-
-  function record({ prefix, property, attributes, values }: PlannedSeries): void {
+  return ({ prefix, property, attributes, values }) => {
     const set = sets[prefix] as Record<string, AnyInstrument> | undefined;
     const instrument = set?.[property];
     if (instrument === undefined) throw new Error(`no ${property} in the set of ${prefix}`);
@@ -42,5 +46,5 @@ export function recordPlanned(
       else if (instrument.set !== undefined) instrument.set(value);
       else throw new Error(`${prefix}${property} takes no values`);
     }
-  }
+  };
 }

@@ -42,12 +42,16 @@ export class Collector implements AsyncDisposable {
     const program = await RunningProgram.start({
       command: programOf(collector),
       prepare: async (folder) => {
-        const { service, ...config } = configure(ports, folder);
+        const { service, extensions = {}, ...config } = configure(ports, folder);
         const whole = {
           ...config,
-          extensions: { health_check: { endpoint: ports.health } },
+          extensions: { ...extensions, health_check: { endpoint: ports.health } },
           // Its own metrics would be served on a port that is the same for all.
-          service: { ...service, extensions: ['health_check'], telemetry: { metrics: { level: 'none' } } },
+          service: {
+            ...service,
+            extensions: [...Object.keys(extensions), 'health_check'],
+            telemetry: { metrics: { level: 'none' } },
+          },
         };
         await writeFile(join(folder, 'collector.yaml'), JSON.stringify(whole));
       },
@@ -67,5 +71,6 @@ export interface CollectorConfig {
   readonly receivers: object;
   readonly processors?: object;
   readonly exporters: object;
+  readonly extensions?: object;
   readonly service: { readonly pipelines: object };
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { REGISTER_FROM_SOURCE, startApp, type ChildApp } from '../../support/child-app.ts';
 import { freePort } from './free-port.ts';
+import type { ProcessFigures } from './process-figures.ts';
 
 /** The name of a recording that the application knows, and what it takes. */
 export type Recording = readonly [name: string, ...values: (string | number | boolean)[]];
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   readonly name: string;
   /** Whether it records what is planned. */
   readonly plan?: boolean;
+  /** Whether its load is that of a soak. */
+  readonly soak?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Resource attributes beside {@link RESOURCE}. */
   readonly resource?: Readonly<Record<string, string>>;
@@ -27,6 +30,9 @@ export interface ServiceOptions {
 
 /** Resource attributes that all services of the tests have, beside those that are detected. */
 export const RESOURCE = { 'deployment.environment.name': 'peers', 'service.version': '1.2.3' } as const;
+
+/** What each tick of a service under load records. */
+export const LOAD = { source: 'load', intervalMs: 20, records: 1.25, latencyMs: 0.75 } as const;
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/service.ts', import.meta.url));
 
@@ -50,13 +56,15 @@ export class Service implements AsyncDisposable {
   static async start({
     name,
     plan = false,
+    soak = false,
     env = {},
     resource = {},
     address: given,
   }: ServiceOptions): Promise<Service> {
     const address = given ?? `127.0.0.1:${await freePort()}`;
-    const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, plan ? 'plan' : 'none'], {
-      limitMs: LIMIT_MS,
+    const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, soak ? 'soak' : plan ? 'plan' : 'none'], {
+      // A soak takes as long as it is told to; without who has started it, a service ends by itself.
+      limitMs: soak ? 0 : LIMIT_MS,
       env: {
         OTEL_SERVICE_NAME: name,
         OTEL_RESOURCE_ATTRIBUTES: Object.entries({ ...RESOURCE, ...resource })
@@ -87,6 +95,29 @@ export class Service implements AsyncDisposable {
   /** Has it push what there is, however long that takes; it pushes when it is told to, and once a minute. */
   async flush(): Promise<void> {
     await this.record(['flush']);
+  }
+
+  /** How many ticks of load it has begun, as far as it is known. */
+  get ticks(): number {
+    const last = this.app.stdout.findLast((line) => line.startsWith('tick '));
+    return Number(last?.slice('tick '.length) ?? 0);
+  }
+
+  /** Its figures, of the time since it was asked last. */
+  async measure(): Promise<ProcessFigures> {
+    await this.record(['measure']);
+    const last = this.app.stdout.findLast((line) => line.startsWith('measured '));
+    return JSON.parse(last?.slice('measured '.length) ?? '') as ProcessFigures;
+  }
+
+  /** The reasons of all pushes that have failed, where it tells them all: `FLOWMETER_LOG=flowmeter=debug`. */
+  get failures(): readonly string[] {
+    return this.app.stderr.flatMap((line) => / OTLP push to \S+ fails (?:still )?\((.+)\)/.exec(line)?.[1] ?? []);
+  }
+
+  /** Whether the last push has failed. */
+  get isFailing(): boolean {
+    return / fails (?:still )?\(/.test(this.app.stderr.findLast((line) => / OTLP push to /.test(line)) ?? '');
   }
 
   /** Ends it at once, without a last push. */

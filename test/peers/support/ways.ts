@@ -27,16 +27,23 @@ export interface Ways {
   readonly services: readonly ServiceOptions[];
 }
 
+interface WaysOptions {
+  readonly scrapeInterval?: string;
+  /** How the new Prometheus scrapes the service, beside what all do. */
+  readonly scraping?: object;
+  /** The configuration of the collector. */
+  readonly configure?: (ports: CollectorPorts, store: string) => CollectorConfig;
+}
+
 /**
  * Starts the stores and the collector, to end with the stack. The services are for the caller to start.
  *
  * @param features what the new Prometheus can be told to do beside what it does
- * @param scraping how it scrapes the service, beside what all do
  */
 export async function startWays(
   running: AsyncDisposableStack,
   features: readonly string[] = [],
-  scraping: object = {},
+  { scrapeInterval = '2s', scraping = {}, configure = collectorConfig }: WaysOptions = {},
 ): Promise<Ways> {
   const command = programOf(newPrometheus);
   const enabled = features.map((feature) => `--enable-feature=${feature}`);
@@ -47,18 +54,18 @@ export async function startWays(
   const [written, pushed, scraper] = await Promise.all([
     start({}, '--web.enable-remote-write-receiver'),
     start({}, '--web.enable-otlp-receiver'),
-    start(scrapeConfig(target, scraping)),
+    start(scrapeConfig(target, scrapeInterval, scraping)),
   ]);
   const ports = await collectorPorts();
-  const collector = running.use(await Collector.start(ports, () => collectorConfig(ports, written.origin)));
+  const collector = running.use(await Collector.start(ports, () => configure(ports, written.origin)));
   const stores = new Map<Way, Prometheus>([
     [SCRAPED, scraper],
-    [COLLECTED, await start(scrapeConfig(ports.prometheus))],
+    [COLLECTED, await start(scrapeConfig(ports.prometheus, scrapeInterval))],
     [WRITTEN, written],
     [PUSHED, pushed],
   ]);
   if (installedVersion(oldPrometheus) !== undefined) {
-    const old = Prometheus.start({ command: oldPrometheus.program, config: scrapeConfig(target) });
+    const old = Prometheus.start({ command: oldPrometheus.program, config: scrapeConfig(target, scrapeInterval) });
     stores.set(OLD, running.use(await old));
   }
   const services = [
@@ -101,8 +108,8 @@ export function collectorConfig(ports: CollectorPorts, store: string, processors
   };
 }
 
-function scrapeConfig(target: string, more: object = {}): object {
-  const global = { scrape_interval: '2s', scrape_timeout: '2s' };
+function scrapeConfig(target: string, interval: string, more: object = {}): object {
+  const global = { scrape_interval: interval, scrape_timeout: interval };
   return {
     global,
     scrape_configs: [{ job_name: 'scraped', honor_labels: true, static_configs: [{ targets: [target] }], ...more }],
