@@ -1,7 +1,7 @@
 /** The real programs that the tests work with: which they are, where they lie, and whether they are there. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +17,8 @@ export interface BuiltPeer {
   readonly programs: readonly string[];
   /** The Go packages of the programs; where there is none, the Collector Builder writes the source. */
   readonly packages: readonly string[];
+  /** Build tags that it needs; not there for none. */
+  readonly tags?: readonly string[];
 }
 
 /** What comes from the system, of whatever version it has. */
@@ -43,6 +45,14 @@ export const newPrometheus = built('prometheus', versionOfPrometheus, {
   title: 'Prometheus',
   programs: ['prometheus', 'promtool'],
   packages: ['github.com/prometheus/prometheus/cmd/prometheus', 'github.com/prometheus/prometheus/cmd/promtool'],
+  tags: ['enable_kubernetes_sd'],
+});
+
+/** Checks configuration files by the schemas of what reads them, and prints them as JSON; the source is ours. */
+export const manifests = built('manifests', versionOfKubernetes, {
+  title: 'the checker of manifests, for Kubernetes',
+  programs: ['manifests'],
+  packages: ['.'],
 });
 
 /** The old end of the range. */
@@ -63,7 +73,7 @@ export const victoriaMetrics: InstalledPeer = {
   version: /(?:version |victoria-metrics-)(\S+)/,
 };
 
-export const builtPeers = [collector, newPrometheus];
+export const builtPeers = [manifests, collector, newPrometheus];
 export const installedPeers = [oldPrometheus, victoriaMetrics];
 
 /** The path of a program that was built. */
@@ -102,7 +112,11 @@ function built(
   const recipe = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
   const version = versionIn(recipe);
   const hash = createHash('sha256');
-  for (const file of readdirSync(recipe).toSorted()) hash.update(`${file}\n`).update(readFileSync(join(recipe, file)));
+  for (const file of readdirSync(recipe, { recursive: true, encoding: 'utf8' }).toSorted()) {
+    const path = join(recipe, file);
+    if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path));
+  }
+  for (const tag of peer.tags ?? []) hash.update(tag);
   const folder = join(CACHE, `${name}-${version}-${hash.digest('hex').slice(0, 8)}`);
   return { ...peer, version, recipe, folder };
 }
@@ -116,4 +130,9 @@ function versionOfCollector(recipe: string): string {
 function versionOfPrometheus(recipe: string): string {
   const text = readFileSync(join(recipe, 'go.mod'), 'utf8');
   return text.replace(/^.*\/prometheus v0\.(\d)0?(\d+)\.(\d+)\b.*$/s, '$1.$2.$3');
+}
+
+function versionOfKubernetes(recipe: string): string {
+  const text = readFileSync(join(recipe, 'schemas.json'), 'utf8');
+  return /"k8s\.io\/kubernetes@v([\d.]+)"/.exec(text)?.[1] ?? '';
 }

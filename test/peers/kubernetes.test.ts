@@ -1,0 +1,157 @@
+/** The manifests of examples/deployment/kubernetes: what they say is done on this machine, and a service arrives. */
+import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { buildPackages } from '../support/built-packages.ts';
+import { complaintsAbout, Deployment, FOLDER } from './support/deployment.ts';
+import { eventually } from './support/eventually.ts';
+import { freePort } from './support/free-port.ts';
+import { KubernetesApi } from './support/kubernetes-api.ts';
+import { objectIn, type Container, type KubernetesObject, type Workload } from './support/manifests.ts';
+import { collector, manifests, missing, newPrometheus } from './support/peers.ts';
+import { environmentOf, NAMESPACE, podOf, type Pod } from './support/pods.ts';
+import type { PromqlApi } from './support/prometheus.ts';
+import { Service } from './support/service.ts';
+
+const KUBERNETES = join(FOLDER, 'kubernetes');
+const SERIES = 'conveyor_router_records_received_total';
+const skip = missing(manifests, collector, newPrometheus);
+
+it('kubernetes/prometheus.yml is right for the program that reads it', { skip }, () => {
+  strictEqual(complaintsAbout('kubernetes/prometheus.yml'), '');
+});
+
+describe('in a cluster', { concurrency: 3 }, () => {
+  before(() => {
+    if (skip === false) buildPackages();
+  });
+
+  it('pods are scraped where their annotations say, and those that do not ask for it are not', { skip }, async () => {
+    await using running = new AsyncDisposableStack();
+    const deployment = objectIn<Workload>(join(KUBERNETES, 'deployment.yaml'), 'Deployment');
+    const port = String(await freePort());
+    const pod = podOf(deployment, { name: 'router-0' }, { 9464: port });
+    const without = { 'prometheus.io/scrape': undefined };
+    const internal = { 'prometheus.io/path': '/internal/metrics', 'prometheus.io/scheme': 'https' };
+    const api = running.use(
+      await KubernetesApi.of([
+        pod,
+        podOf(deployment, { name: 'internal-0', ip: '192.0.2.10', annotations: internal }),
+        podOf(deployment, { name: 'ipv6-0', ip: '2001:db8::10' }),
+        podOf(deployment, { name: 'port-0', ip: '192.0.2.11', annotations: { 'prometheus.io/port': undefined } }),
+        podOf(deployment, { name: 'path-0', ip: '192.0.2.12', annotations: { 'prometheus.io/path': undefined } }),
+        podOf(deployment, { name: 'not-0', ip: '192.0.2.13', annotations: without }),
+        podOf(deployment, { name: 'false-0', ip: '192.0.2.14', annotations: { 'prometheus.io/scrape': 'false' } }),
+        podOf(deployment, { name: 'ended-0', ip: '192.0.2.15', phase: 'Succeeded' }),
+      ]),
+    );
+    await serviceOf(running, pod, `127.0.0.1:${port}`);
+    const store = await new Deployment(running, api.url).prometheus('kubernetes/prometheus.yml');
+
+    await eventually(async () => {
+      const { activeTargets } = (await store.ask('targets')) as Targets;
+      deepStrictEqual(activeTargets.map(({ scrapeUrl }) => scrapeUrl).toSorted(), [
+        `http://127.0.0.1:${port}/metrics`,
+        'http://192.0.2.11:9464/metrics',
+        'http://192.0.2.12:9464/metrics',
+        'http://[2001:db8::10]:9464/metrics',
+        'https://192.0.2.10:9464/internal/metrics',
+      ]);
+    });
+    const labels = { job: 'router', instance: `127.0.0.1:${port}`, namespace: NAMESPACE, pod: 'router-0' };
+    await arrives(store, { ...labels, source_id: 'kafka-source-1' });
+    const [info] = await store.query('target_info');
+    deepStrictEqual(
+      {
+        ...labels,
+        service_name: 'router',
+        service_namespace: NAMESPACE,
+        service_version: '1.2.3',
+        service_instance_id: `${NAMESPACE}.router-0.router`,
+        k8s_namespace_name: NAMESPACE,
+        k8s_pod_name: 'router-0',
+        k8s_node_name: 'node-1',
+      },
+      Object.fromEntries(
+        Object.entries(info?.labels ?? {}).filter(([name]) => !/^(?:host|os|process|telemetry)_/.test(name)),
+      ),
+    );
+  });
+
+  it(
+    'the probes fail when the application says so: one for what is not ready, both for what has failed',
+    { skip },
+    async () => {
+      await using running = new AsyncDisposableStack();
+      const deployment = objectIn<Workload>(join(KUBERNETES, 'deployment.yaml'), 'Deployment');
+      const port = String(await freePort());
+      const pod = podOf(deployment, { name: 'router-0' }, { 9464: port });
+      const service = await serviceOf(running, pod, `127.0.0.1:${port}`);
+      const { livenessProbe, readinessProbe } = containerOf(pod);
+      const probe = async (): Promise<number[]> =>
+        Promise.all(
+          [livenessProbe, readinessProbe].map(async (each) => {
+            const answer = await fetch(`http://127.0.0.1:${port}${each?.httpGet.path}`);
+            await answer.arrayBuffer();
+            return answer.status;
+          }),
+        );
+      deepStrictEqual(await probe(), [200, 200]);
+      await service.record(['broker', 'notReady']);
+      deepStrictEqual(await probe(), [200, 503]);
+      await service.record(['broker', 'ready']);
+      deepStrictEqual(await probe(), [200, 200]);
+      await service.record(['broker', 'failed']);
+      deepStrictEqual(await probe(), [503, 503]);
+    },
+  );
+
+  it('a collector on each node: a service arrives with the labels of the contract', { skip }, async () => {
+    await using running = new AsyncDisposableStack();
+    const file = join(KUBERNETES, 'collector.yaml');
+    const { data } = objectIn<ConfigMap>(file, 'ConfigMap');
+    const daemonSet = objectIn<Workload>(file, 'DaemonSet');
+    const { args, image } = containerOf(podOf(daemonSet, { name: 'collector-0' }));
+    deepStrictEqual(args, ['--config=/etc/collector/collector.yaml']);
+    strictEqual(image, `otel/opentelemetry-collector-contrib:${collector.version}`);
+
+    const deployment = new Deployment(running);
+    const store = await deployment.prometheus(undefined, '--web.enable-remote-write-receiver');
+    await deployment.collectorWith(data['collector.yaml'] ?? '', '', []);
+    const endpoint = `http://${await deployment.address('4318')}`;
+    const env = { OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint };
+    const resource = { 'service.instance.id': 'router-1' };
+    const service = running.use(await Service.start({ name: 'router', env, resource }));
+    await service.record(['recordRecordsReceived', 'kafka-source-1', 130]);
+    await service.flush();
+    await arrives(store, { job: 'router', instance: 'router-1', source_id: 'kafka-source-1' });
+  });
+});
+
+interface Targets {
+  readonly activeTargets: readonly { readonly scrapeUrl: string }[];
+}
+
+interface ConfigMap extends KubernetesObject {
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** The service as the only container of a pod, with something recorded. */
+async function serviceOf(running: AsyncDisposableStack, pod: Pod, address: string): Promise<Service> {
+  const env = environmentOf(pod, containerOf(pod));
+  const service = running.use(await Service.start({ name: '', env, register: [], address }));
+  await service.record(['recordRecordsReceived', 'kafka-source-1', 130]);
+  return service;
+}
+
+function containerOf({ spec: { containers } }: Pod): Container {
+  const [container] = containers;
+  if (container === undefined || containers.length > 1) throw new Error(`there are ${containers.length} containers`);
+  return container;
+}
+
+async function arrives(store: PromqlApi, labels: Readonly<Record<string, string>>): Promise<void> {
+  await eventually(async () => {
+    deepStrictEqual(await store.query(SERIES), [{ name: SERIES, labels, value: 130 }]);
+  });
+}
