@@ -1,19 +1,30 @@
 /** The manifests of examples/deployment/kubernetes: what they say is done on this machine, and a service arrives. */
-import { deepStrictEqual, strictEqual } from 'node:assert/strict';
+import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { buildPackages } from '../support/built-packages.ts';
+import { promisify } from 'node:util';
+import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
+import { buildPackages, REPOSITORY } from '../support/built-packages.ts';
+import { fixture, startApp } from '../support/child-app.ts';
+import { reasonToBeOffline } from '../support/npm.ts';
+import { withoutSelf } from '../support/self-metrics.ts';
 import { complaintsAbout, Deployment, FOLDER } from './support/deployment.ts';
+import { build, instructionsIn } from './support/dockerfile.ts';
 import { eventually } from './support/eventually.ts';
 import { freePort } from './support/free-port.ts';
 import { KubernetesApi } from './support/kubernetes-api.ts';
 import { objectIn, type Container, type KubernetesObject, type Workload } from './support/manifests.ts';
+import { injected, MOUNTED, type Instrumentation } from './support/operator-injection.ts';
 import { collector, manifests, missing, newPrometheus } from './support/peers.ts';
 import { environmentOf, NAMESPACE, podOf, type Pod } from './support/pods.ts';
 import type { PromqlApi } from './support/prometheus.ts';
 import { Service } from './support/service.ts';
 
 const KUBERNETES = join(FOLDER, 'kubernetes');
+const OPERATOR = join(KUBERNETES, 'opentelemetry-operator');
 const SERIES = 'conveyor_router_records_received_total';
 const skip = missing(manifests, collector, newPrometheus);
 
@@ -21,7 +32,7 @@ it('kubernetes/prometheus.yml is right for the program that reads it', { skip },
   strictEqual(complaintsAbout('kubernetes/prometheus.yml'), '');
 });
 
-describe('in a cluster', { concurrency: 3 }, () => {
+describe('in a cluster', { concurrency: 4 }, () => {
   before(() => {
     if (skip === false) buildPackages();
   });
@@ -126,6 +137,68 @@ describe('in a cluster', { concurrency: 3 }, () => {
     await service.flush();
     await arrives(store, { job: 'router', instance: 'router-1', source_id: 'kafka-source-1' });
   });
+
+  it(
+    'the operator loads flowmeter into an application: told of its pod, it pushes what its own packages record',
+    { skip },
+    async (context) => {
+      await using running = new AsyncDisposableStack();
+      const folder = await mkdtemp(join(tmpdir(), 'flowmeter-operator-'));
+      running.defer(() => rm(folder, { recursive: true, force: true }));
+      const offline = await reasonToBeOffline(folder);
+      if (offline !== undefined) return context.skip(`the npm registry cannot be reached: ${offline}`);
+      await build(instructionsIn(join(OPERATOR, 'Dockerfile')), {
+        '/repository': REPOSITORY,
+        '/packed': join(folder, 'packed'),
+        '/autoinstrumentation': join(folder, 'autoinstrumentation'),
+      });
+      const instrumentation = objectIn<Instrumentation>(join(OPERATOR, 'instrumentation.yaml'), 'Instrumentation');
+      const deployment = objectIn<Workload>(join(OPERATOR, 'deployment.yaml'), 'Deployment');
+      const pod = podOf(deployment, { name: 'router-0' });
+      const annotations = pod.metadata.annotations;
+      deepStrictEqual(annotations, { 'instrumentation.opentelemetry.io/inject-nodejs': instrumentation.metadata.name });
+
+      await using receiver = await startOtlpReceiver();
+      const env = environmentOf(pod, injected(instrumentation, deployment, containerOf(pod), NAMESPACE));
+      const mounted = join(folder, 'mounted');
+      // As the init container does, which runs the image.
+      await copyOf(join(folder, 'autoinstrumentation'), mounted);
+      strictEqual(env['NODE_OPTIONS'], ` --require ${MOUNTED}/autoinstrumentation.js`);
+      match(env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '', /^http:\/\/collector\.observability:4318$/);
+
+      await using app = startApp(['app.mjs'], {
+        cwd: await applicationOf(folder),
+        env: {
+          ...env,
+          NODE_OPTIONS: env['NODE_OPTIONS'].replace(MOUNTED, mounted),
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        },
+      });
+      strictEqual(await app.line(/^recorded on/), 'recorded on others');
+      const { code, stderr } = await app.end();
+      deepStrictEqual([code, stderr.length], [0, 1], stderr.join('\n'));
+      match(stderr[0] ?? '', /^flowmeter: OTLP push to http:\/\/localhost:\d+\/v1\/metrics/);
+      const received = withoutSelf(receiver.metrics()).map((one) => [one.name, 'value' in one ? one.value : one.count]);
+      deepStrictEqual(Object.fromEntries(received), {
+        app_jobs: 4,
+        conveyor_router_records_received: 100,
+        conveyor_router_routing_latency_ms: 1,
+      });
+      const given = Object.entries(receiver.requests.at(-1)?.resource ?? {});
+      deepStrictEqual(Object.fromEntries(given.filter(([name]) => /^(?:service|k8s|deployment)\./.test(name))), {
+        'deployment.environment.name': 'production',
+        'k8s.container.name': 'router',
+        'k8s.deployment.name': 'router',
+        'k8s.namespace.name': NAMESPACE,
+        'k8s.node.name': 'node-1',
+        'k8s.pod.name': 'router-0',
+        'service.instance.id': `${NAMESPACE}.router-0.router`,
+        'service.name': 'router',
+        'service.namespace': NAMESPACE,
+        'service.version': '1.2.3',
+      });
+    },
+  );
 });
 
 interface Targets {
@@ -154,4 +227,19 @@ async function arrives(store: PromqlApi, labels: Readonly<Record<string, string>
   await eventually(async () => {
     deepStrictEqual(await store.query(SERIES), [{ name: SERIES, labels, value: 130 }]);
   });
+}
+
+/** An application with packages of its own, copies of those in the image. */
+async function applicationOf(parent: string): Promise<string> {
+  const application = join(parent, 'application');
+  await mkdir(application);
+  await writeFile(join(application, 'package.json'), JSON.stringify({ name: 'application', private: true }));
+  await cp(fixture('installed-app.mjs'), join(application, 'app.mjs'));
+  await copyOf(join(parent, 'autoinstrumentation/node_modules'), join(application, 'node_modules'));
+  return application;
+}
+
+/** By links, which Node takes for files of their own. */
+async function copyOf(source: string, target: string): Promise<void> {
+  await promisify(execFile)('cp', ['-al', source, target]);
 }
