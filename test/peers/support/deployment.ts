@@ -12,7 +12,7 @@ import { RunningProgram } from './running-program.ts';
 export const FOLDER = fileURLToPath(new URL('../../../examples/deployment', import.meta.url));
 
 /** Every address of the configurations, and nothing else that they have. */
-const ADDRESS = /\b(localhost|0\.0\.0\.0|gateway|prometheus):(\d+)\b|\bhost: \S+, port: (\d+)/g;
+const ADDRESS = /\b(localhost|0\.0\.0\.0|gateway|collector|prometheus):(\d+)\b|\bhost: \S+, port: (\d+)/g;
 
 /** A deployment on one machine: the same address in two files is the same here. */
 export class Deployment {

@@ -49,6 +49,9 @@ interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string | number };
 }
 
+/** What a file is read as; of what is YAML alone, no schema is published. */
+type Command = 'kubernetes' | 'compose' | 'yaml';
+
 /**
  * The objects of a file.
  *
@@ -59,20 +62,20 @@ export function objectsIn(file: string): readonly KubernetesObject[] {
 }
 
 /** The one object of a file that is of this kind. */
-export function objectIn<Kind extends KubernetesObject>(file: string, kind: string): Kind {
+export function objectIn<Kind extends KubernetesObject>(file: string, kind: Kind['kind']): Kind {
   const found = objectsIn(file).filter((each) => each.kind === kind);
   if (found.length !== 1) throw new Error(`${file} has ${found.length} of ${kind}`);
   return found[0] as Kind;
 }
 
 /** What the schemas have against a file; nothing, if it is right. */
-export function complaintsAboutManifest(command: 'kubernetes' | 'compose', file: string): string {
+export function complaintsAboutManifest(command: Command, file: string): string {
   const { status, stderr } = check(command, file);
   return status === 0 ? '' : stderr;
 }
 
 /** What the checker reads in a file. */
-export function read(command: 'kubernetes' | 'compose', file: string): unknown {
+export function read(command: Command, file: string): unknown {
   const { status, stdout, stderr, error } = check(command, file);
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(stderr);

@@ -43,3 +43,14 @@ func readObjects(files []string) (any, error) {
 	}
 	return objects, errors.Join(problems...)
 }
+
+// readDocument reads the one document of a file.
+func readDocument(file string) (any, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var document any
+	err = yaml.Unmarshal(text, &document)
+	return document, err
+}

@@ -3,6 +3,7 @@
 //
 //	manifests kubernetes FILE...   a list of all objects
 //	manifests compose FILE         the project
+//	manifests yaml FILE            the document, by no schema
 package main
 
 import (
@@ -35,6 +36,8 @@ func run(args []string) (any, error) {
 		return readObjects(args[1:])
 	case len(args) == 2 && args[0] == "compose":
 		return readProject(args[1])
+	case len(args) == 2 && args[0] == "yaml":
+		return readDocument(args[1])
 	}
-	return nil, fmt.Errorf("usage: manifests kubernetes FILE... | manifests compose FILE")
+	return nil, fmt.Errorf("usage: manifests kubernetes FILE... | manifests compose FILE | manifests yaml FILE")
 }
