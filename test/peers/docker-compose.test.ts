@@ -9,11 +9,12 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { buildPackages, REPOSITORY } from '../support/built-packages.ts';
 import { startApp, type ChildApp } from '../support/child-app.ts';
-import { asked, dashboardsIn, valuesOf } from './support/dashboards.ts';
+import { asked, dashboardsIn, valuesOf, type Dashboard } from './support/dashboards.ts';
 import { complaintsAbout, Deployment, FOLDER } from './support/deployment.ts';
 import { eventually } from './support/eventually.ts';
+import { complaintsAboutDashboard } from './support/grafana-schema.ts';
 import { complaintsAboutManifest, read } from './support/manifests.ts';
-import { collector, manifests, missing, newPrometheus } from './support/peers.ts';
+import { collector, grafanaSchema, manifests, missing, newPrometheus } from './support/peers.ts';
 import type { PromqlApi } from './support/prometheus.ts';
 
 const PROJECT = join(FOLDER, 'docker-compose');
@@ -77,7 +78,10 @@ it(
     for (const image of images) match(image, /^[\w./-]+:v?\d+\.\d+\.\d+(?:-[\w-]+)?$/);
     ok(images.includes(`otel/opentelemetry-collector-contrib:${collector.version}`), images.join());
     ok(images.includes(`prom/prometheus:v${newPrometheus.version}`), images.join());
-    ok(images.includes(`node:${process.versions.node}-bookworm-slim`), images.join());
+    const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {
+    readonly devDependencies: { readonly node: string };
+  };
+  ok(images.includes(`node:${devDependencies.node}-bookworm-slim`), images.join());
   },
 );
 
@@ -120,6 +124,31 @@ it('Grafana is given the dashboards that are mounted, and the data source that t
   const [{ type, uid } = { type: '', uid: '' }] = datasources;
   for (const { panels, templating } of DASHBOARDS.values()) {
     for (const { datasource } of [...panels, ...templating.list]) deepStrictEqual(datasource, { type, uid });
+  }
+});
+
+describe("Grafana's schema", () => {
+  const skipSchema = missing(grafanaSchema);
+  for (const [file, dashboard] of DASHBOARDS) {
+    it(`allows all that ${file} has`, { skip: skipSchema }, async () => {
+      strictEqual(await complaintsAboutDashboard(dashboard), '');
+    });
+  }
+
+  const text = JSON.stringify(DASHBOARDS.get('conveyor.json'));
+  const mistakes = [
+    ['a misspelt field', '"gridPos"', '"gridPosition"', /'"gridPosition"' does not exist/],
+    ['another type', '"fillOpacity":10', '"fillOpacity":"10"', /'string' is not assignable to type 'number'/],
+    ['the lack of a field', '"showLegend":true,', '', /'showLegend' is missing/],
+    ['a value that is not allowed', '"colorMode":"value"', '"colorMode":"vale"', /'"vale"' is not assignable/],
+    ['a panel that there is not', '"type":"stat"', '"type":"stats"', /'statsOptions'/],
+  ] as const;
+  for (const [what, right, wrong, told] of mistakes) {
+    it(`refuses ${what}`, { skip: skipSchema }, async () => {
+      const mistaken = text.replace(right, wrong);
+      notStrictEqual(mistaken, text);
+      match(await complaintsAboutDashboard(JSON.parse(mistaken) as Dashboard), told);
+    });
   }
 });
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { npm } from '../../support/npm.ts';
 import { CACHE, programOf, type BuiltPeer } from '../support/peers.ts';
 import { runGo } from './go.ts';
 
@@ -18,16 +19,21 @@ const UNFINISHED = /^building-(\d+)-/;
  */
 export async function buildPeer(peer: BuiltPeer): Promise<void> {
   const { folder, programs } = peer;
-  const building = join(CACHE, `building-${process.pid}-${programs[0]}`);
+  const building = join(CACHE, `building-${process.pid}-${basename(folder)}`);
   await mkdir(CACHE, { recursive: true });
   await rm(building, { recursive: true, force: true });
   try {
     const source = join(building, 'source');
     await cp(peer.recipe, source, { recursive: true });
-    await addSchemas(source);
-    await compile(peer, source);
     const result = join(building, 'result');
-    await mkdir(result);
+    if (peer.tool === 'npm') {
+      await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], source);
+      await rename(source, result);
+    } else {
+      await addSchemas(source);
+      await compile(peer, source);
+      await mkdir(result);
+    }
     for (const program of programs) await rename(join(source, program), join(result, program));
     for (const program of programs) checkVersion(join(result, program), peer.version);
     await rename(result, folder).catch((error: unknown) => {

@@ -9,7 +9,7 @@ export interface Dashboard {
   readonly templating: { readonly list: readonly Variable[] };
 }
 
-export interface Panel {
+interface Panel {
   readonly title: string;
   readonly type: string;
   readonly datasource: DataSource;
@@ -25,7 +25,7 @@ export interface Variable {
   readonly datasource: DataSource;
 }
 
-export interface DataSource {
+interface DataSource {
   readonly type: string;
   readonly uid: string;
 }

@@ -2,4 +2,4 @@
 
 // The file that OpenTelemetry's operator has Node require, in the folder that it copies into the pod. What the application
 // has installed of flowmeter and of OpenTelemetry's API stays what it is: both record into the one that runs here.
-require('flowmeter/register');
+module.exports = require('flowmeter/register');
