@@ -79,9 +79,9 @@ it(
     ok(images.includes(`otel/opentelemetry-collector-contrib:${collector.version}`), images.join());
     ok(images.includes(`prom/prometheus:v${newPrometheus.version}`), images.join());
     const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as {
-    readonly devDependencies: { readonly node: string };
-  };
-  ok(images.includes(`node:${devDependencies.node}-bookworm-slim`), images.join());
+      readonly devDependencies: { readonly node: string };
+    };
+    ok(images.includes(`node:${devDependencies.node}-bookworm-slim`), images.join());
   },
 );
 

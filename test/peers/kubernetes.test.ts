@@ -1,7 +1,7 @@
 /** The manifests of examples/deployment/kubernetes: what they say is done on this machine, and a service arrives. */
 import { deepStrictEqual, match, strictEqual } from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { buildPackages, REPOSITORY } from '../support/built-packages.ts';
 import { fixture, startApp } from '../support/child-app.ts';
-import { reasonToBeOffline } from '../support/npm.ts';
+import { npm, reasonToBeOffline } from '../support/npm.ts';
 import { withoutSelf } from '../support/self-metrics.ts';
 import { complaintsAbout, Deployment, FOLDER } from './support/deployment.ts';
 import { build, instructionsIn } from './support/dockerfile.ts';
@@ -164,7 +164,7 @@ describe('in a cluster', { concurrency: 4 }, () => {
       // As the init container does, which runs the image.
       await copyOf(join(folder, 'autoinstrumentation'), mounted);
       strictEqual(env['NODE_OPTIONS'], ` --require ${MOUNTED}/autoinstrumentation.js`);
-      match(env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '', /^http:\/\/collector\.observability:4318$/);
+      strictEqual(env['OTEL_EXPORTER_OTLP_ENDPOINT'], instrumentation.spec.exporter.endpoint);
 
       await using app = startApp(['app.mjs'], {
         cwd: await applicationOf(folder),
@@ -229,13 +229,20 @@ async function arrives(store: PromqlApi, labels: Readonly<Record<string, string>
   });
 }
 
-/** An application with packages of its own, copies of those in the image. */
+/** An application with packages of its own: copies of those in the image, but the oldest API that goes with them. */
 async function applicationOf(parent: string): Promise<string> {
   const application = join(parent, 'application');
   await mkdir(application);
   await writeFile(join(application, 'package.json'), JSON.stringify({ name: 'application', private: true }));
   await cp(fixture('installed-app.mjs'), join(application, 'app.mjs'));
-  await copyOf(join(parent, 'autoinstrumentation/node_modules'), join(application, 'node_modules'));
+  const modules = join(application, 'node_modules');
+  await copyOf(join(parent, 'autoinstrumentation/node_modules'), modules);
+  const api = join(modules, '@opentelemetry/api');
+  await rm(api, { recursive: true });
+  await mkdir(api);
+  await npm(['pack', '@opentelemetry/api@1.9', '--pack-destination', application], application);
+  const tarball = (await readdir(application)).find((name) => name.endsWith('.tgz')) ?? '';
+  await promisify(execFile)('tar', ['-xzf', tarball, '--strip-components=1', '-C', api], { cwd: application });
   return application;
 }
 

@@ -13,6 +13,7 @@ import {
   type KubernetesObject,
   type Workload,
 } from './support/manifests.ts';
+import type { Instrumentation } from './support/operator-injection.ts';
 import { manifests, missing } from './support/peers.ts';
 
 const skip = missing(manifests);
@@ -64,6 +65,14 @@ it("the collector's Service leads to ports of its pods", { skip }, () => {
     own.map(({ containerPort }) => containerPort),
   );
   for (const { port } of spec.ports) strictEqual(ports.includes(port), true, String(port));
+});
+
+it("the Instrumentation pushes to the collector's Service, by HTTP", { skip }, () => {
+  const file = join(KUBERNETES, 'opentelemetry-operator/instrumentation.yaml');
+  const { exporter } = objectIn<Instrumentation>(file, 'Instrumentation').spec;
+  const { metadata, spec } = objectIn<ClusterService>(join(KUBERNETES, 'collector.yaml'), 'Service');
+  const port = spec.ports.find(({ name }) => name === 'otlp-http')?.port;
+  strictEqual(exporter.endpoint, `http://${metadata.name}.${metadata.namespace}:${port}`);
 });
 
 describe('the schemas refuse', () => {
@@ -121,7 +130,7 @@ interface PodMonitor extends KubernetesObject {
 interface ClusterService extends KubernetesObject {
   readonly spec: {
     readonly selector: Readonly<Record<string, string>>;
-    readonly ports: readonly { readonly port: number }[];
+    readonly ports: readonly { readonly name: string; readonly port: number }[];
   };
 }
 
