@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { REPOSITORY } from '../../support/built-packages.ts';
 import { npmEnvironment } from '../../support/npm.ts';
@@ -27,9 +27,11 @@ export function instructionsIn(file: string): readonly Instruction[] {
     });
 }
 
+/** What lays the repository out in the image and installs what it needs: that is done, as these tests run. */
+const DONE: ReadonlySet<string> = new Set(['COPY . .', 'RUN npm ci']);
+
 /**
- * Does what the instructions of a build do, but for the two that lay out the repository and install what it needs: that
- * is done, as these tests run.
+ * Does what the instructions of a Dockerfile do.
  *
  * @param places where the folders of the image are on this machine
  */
@@ -43,20 +45,17 @@ export async function build(
       text,
     );
   let cwd = '/';
-  for (const { name, text } of instructions) {
-    const isRepository = cwd === REPOSITORY;
+  for (const { name, text } of instructions.filter((each) => !DONE.has(`${each.name} ${each.text}`))) {
     if (name === 'WORKDIR') {
       cwd = placed(text);
       await mkdir(cwd, { recursive: true });
-    } else if (name === 'RUN' && !(isRepository && text === 'npm ci')) {
+    } else if (name === 'RUN') {
       await promisify(execFile)('sh', ['-euc', placed(text)], { cwd, env: npmEnvironment() });
-    } else if (name === 'COPY' && !(isRepository && text === '. .')) {
-      const [, from = '', to = ''] = /^(?:--from=build )?(\S+) (\S+)$/.exec(text) ?? [];
-      const [source, target] = [join(from.startsWith('/') ? '' : REPOSITORY, placed(from)), placed(to)];
-      if (source !== target)
-        await cp(source, join(target.startsWith('/') ? '' : cwd, target === '.' ? from.replace(/^.*\//, '') : target), {
-          recursive: true,
-        });
+    } else if (name === 'COPY' && !text.startsWith('--from=')) {
+      const [from = '', to = ''] = text.split(' ');
+      const target = to === '.' ? join(cwd, basename(from)) : placed(to);
+      await cp(join(REPOSITORY, from), target, { recursive: true });
     }
+    // From one stage to another a folder keeps its path, and here its place; where an image comes from is not done.
   }
 }
