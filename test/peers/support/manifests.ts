@@ -1,5 +1,5 @@
 /** Manifests of Kubernetes, and a project of docker compose, as the checker has read them. */
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { manifests, programOf } from './peers.ts';
 
 /** An object of Kubernetes, as far as these tests look into any. */
@@ -76,15 +76,13 @@ export function complaintsAboutManifest(command: Command, file: string): string 
 
 /** What the checker reads in a file. */
 export function read(command: Command, file: string): unknown {
-  const { status, stdout, stderr, error } = check(command, file);
-  if (error !== undefined) throw error;
+  const { status, stdout, stderr } = check(command, file);
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
 
-function check(
-  command: string,
-  file: string,
-): { status: number | null; stdout: string; stderr: string; error?: Error } {
-  return spawnSync(programOf(manifests), [command, file], { encoding: 'utf8' });
+function check(command: Command, file: string): SpawnSyncReturns<string> {
+  const checked = spawnSync(programOf(manifests), [command, file], { encoding: 'utf8' });
+  if (checked.error !== undefined) throw checked.error;
+  return checked;
 }
