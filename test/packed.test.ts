@@ -8,7 +8,8 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { startOtlpReceiver } from '@flowmeter-examples/otlp-receiver';
 import { buildPackages, REPOSITORY } from './support/built-packages.ts';
-import { fixture, neutralEnvironment, startApp } from './support/child-app.ts';
+import { fixture, startApp } from './support/child-app.ts';
+import { npm, reasonToBeOffline } from './support/npm.ts';
 import { scrape } from './support/prometheus-text.ts';
 import { withoutSelf } from './support/self-metrics.ts';
 
@@ -16,8 +17,6 @@ const OPENTELEMETRY: Readonly<Record<string, Record<string, string>>> = {
   '2.12': { api: '1.9', 'sdk-metrics': '2.12', 'sdk-node': '0.223' },
   '3.x': { api: '1.10', 'sdk-metrics': '3', 'sdk-node': '0.301' },
 };
-
-const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED/;
 
 let folder: string;
 let tarballs: string[];
@@ -33,7 +32,7 @@ before(async () => {
     await npm(['pack', '--pack-destination', packed], join(REPOSITORY, 'packages', name));
   }
   tarballs = (await readdir(packed)).map((name) => join(packed, name));
-  offline = await reasonToBeOffline();
+  offline = await reasonToBeOffline(folder);
   if (offline !== undefined) return;
   await Promise.all(Object.entries(OPENTELEMETRY).map(([version, packages]) => install(version, packages)));
 });
@@ -105,29 +104,5 @@ async function install(version: string, packages: Record<string, string>): Promi
   );
   await copyFile(fixture('installed-app.mjs'), join(project, 'app.mjs'));
   const wanted = Object.entries(packages).map(([name, range]) => `@opentelemetry/${name}@${range}`);
-  await npm(
-    ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs, ...wanted],
-    project,
-  );
-}
-
-async function reasonToBeOffline(): Promise<string | undefined> {
-  try {
-    await npm(
-      ['view', '@opentelemetry/api@1.9', 'version', '--fetch-retries=1', '--fetch-retry-mintimeout=500'],
-      folder,
-    );
-    return undefined;
-  } catch (error) {
-    const reason = UNREACHABLE.exec(String(error))?.[0];
-    if (reason === undefined) throw error;
-    return reason;
-  }
-}
-
-async function npm(args: readonly string[], cwd: string): Promise<void> {
-  const registry = Object.entries(process.env).filter(([name]) =>
-    /^npm_config_(registry|cache|userconfig)$/i.test(name),
-  );
-  await promisify(execFile)('npm', args, { cwd, env: { ...neutralEnvironment(), ...Object.fromEntries(registry) } });
+  await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs, ...wanted], project);
 }

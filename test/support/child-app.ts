@@ -24,6 +24,8 @@ export interface ChildApp extends AsyncDisposable {
   prometheusUrl(): Promise<string>;
   /** Sends a line to standard input. */
   write(text: string): void;
+  /** Sends it a signal. */
+  signal(signal: NodeJS.Signals): void;
   /** Stops reading standard error: what the application writes there fails. */
   closeStderr(): void;
   signal(signal: NodeJS.Signals): void;
@@ -115,8 +117,8 @@ export function startApp(
       return /metrics at (\S+\/metrics)/.exec(start)?.[1] ?? '';
     },
     write: (text) => child.stdin.write(`${text}\n`),
-    closeStderr: () => void child.stderr.destroy(),
     signal: (signal) => void child.kill(signal),
+    closeStderr: () => void child.stderr.destroy(),
     end,
     ended,
     async [Symbol.asyncDispose]() {

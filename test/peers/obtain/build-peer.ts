@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { npm } from '../../support/npm.ts';
 import { CACHE, programOf, type BuiltPeer } from '../support/peers.ts';
 import { runGo } from './go.ts';
 
@@ -18,15 +19,21 @@ const UNFINISHED = /^building-(\d+)-/;
  */
 export async function buildPeer(peer: BuiltPeer): Promise<void> {
   const { folder, programs } = peer;
-  const building = join(CACHE, `building-${process.pid}-${programs[0]}`);
+  const building = join(CACHE, `building-${process.pid}-${basename(folder)}`);
   await mkdir(CACHE, { recursive: true });
   await rm(building, { recursive: true, force: true });
   try {
     const source = join(building, 'source');
     await cp(peer.recipe, source, { recursive: true });
-    await compile(peer, source);
     const result = join(building, 'result');
-    await mkdir(result);
+    if (peer.tool === 'npm') {
+      await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], source);
+      await rename(source, result);
+    } else {
+      await addSchemas(source);
+      await compile(peer, source);
+      await mkdir(result);
+    }
     for (const program of programs) await rename(join(source, program), join(result, program));
     for (const program of programs) checkVersion(join(result, program), peer.version);
     await rename(result, folder).catch((error: unknown) => {
@@ -45,10 +52,31 @@ export async function removeUnfinished(): Promise<void> {
   }
 }
 
-async function compile({ version, programs, packages }: BuiltPeer, source: string): Promise<void> {
-  // Services that discover targets are most of what there is to compile, and none is asked here.
-  const named = `-X github.com/prometheus/common/version.Version=${version}`;
-  const build = ['build', '-trimpath', '-buildvcs=false', `-ldflags=-s -w ${named}`, '-tags=remove_all_sd'];
+/** A file of a Go module that a program embeds. */
+interface Schema {
+  readonly module: string;
+  /** The checksum of the module, as in a go.sum; the program imports nothing of it, so it is in none. */
+  readonly sum: string;
+  readonly file: string;
+}
+
+/** Puts the schemas that a recipe names beside those that it has. */
+async function addSchemas(source: string): Promise<void> {
+  const list = join(source, 'schemas.json');
+  if (!existsSync(list)) return;
+  for (const { module, sum, file } of JSON.parse(await readFile(list, 'utf8')) as readonly Schema[]) {
+    const said = await runGo(source, ['mod', 'download', '-json', module]);
+    const { Dir: folder, Sum: found } = JSON.parse(said) as { readonly Dir: string; readonly Sum: string };
+    if (found !== sum) throw new Error(`${module} has the checksum ${found}, not ${sum}`);
+    await writeFile(join(source, 'schemas', basename(file)), await readFile(join(folder, file)));
+  }
+}
+
+async function compile({ version, programs, packages, tags = [] }: BuiltPeer, source: string): Promise<void> {
+  // Services that discover targets are most of what there is to compile, and one alone is asked here.
+  const allTags = ['remove_all_sd', ...tags].join();
+  const named = ['main.version', 'github.com/prometheus/common/version.Version'].map((at) => `-X ${at}=${version}`);
+  const build = ['build', '-trimpath', '-buildvcs=false', `-ldflags=-s -w ${named.join(' ')}`, `-tags=${allTags}`];
   if (packages.length === 0) {
     const generate = ['--config=builder.yaml', '--skip-get-modules', '--skip-compilation'];
     await runGo(source, ['run', `${COLLECTOR_BUILDER}@v${version}`, ...generate]);

@@ -14,13 +14,16 @@ export function goVersion(): string | undefined {
  * Runs Go in a folder. Its modules and what it has compiled are where Go keeps them, so that what was interrupted is
  * not done twice.
  *
+ * @returns what it has written to its standard output
  * @throws Error with the last lines that Go has said, where it fails
  */
-export async function runGo(folder: string, args: readonly string[]): Promise<void> {
+export async function runGo(folder: string, args: readonly string[]): Promise<string> {
   // Without C, the programs run on any machine of the kind. GOWORK: a workspace around this one is none of theirs.
   const env = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
   const go = spawn('go', args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
+  let output = '';
+  go.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   for (const stream of [go.stdout, go.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       lines.push(...text.split('\n').filter((line) => line !== '' && !line.startsWith('go: downloading ')));
@@ -29,4 +32,5 @@ export async function runGo(folder: string, args: readonly string[]): Promise<vo
   }
   const [code, signal] = (await once(go, 'close')) as [number | null, NodeJS.Signals | null];
   if (code !== 0) throw new Error(`go ${args[0]} ended with ${signal ?? code}:\n  ${lines.join('\n  ')}`);
+  return output;
 }

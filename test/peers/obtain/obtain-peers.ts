@@ -12,17 +12,17 @@ const started = performance.now();
 await removeUnfinished();
 
 const go = goVersion();
-const toBuild = builtPeers.filter(({ folder }) => !existsSync(folder));
+const toBuild = builtPeers.filter(({ folder, tool }) => tool === 'Go' && !existsSync(folder));
 if (toBuild.length > 0 && go !== undefined)
   say(`Go ${go}; what is compiled once is kept: a run that is interrupted goes on`);
 for (const peer of builtPeers) {
   const name = `${peer.title} ${peer.version}`;
   if (existsSync(peer.folder)) {
     say(`${name} is there: ${placeOf(peer)}`);
-  } else if (go === undefined) {
+  } else if (peer.tool === 'Go' && go === undefined) {
     say(`${name} is not there, and cannot be built: Go is not installed (https://go.dev/doc/install)`);
   } else {
-    say(`${name} is being built: this takes minutes …`);
+    say(`${name} is being built, with ${peer.tool} …`);
     const begun = performance.now();
     try {
       await buildPeer(peer);
@@ -51,6 +51,7 @@ function secondsSince(begun: number): string {
 }
 
 function placeOf({ folder }: BuiltPeer): string {
-  const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const bytes = files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   return `${relative(process.cwd(), folder)}, ${(bytes / 1e6).toFixed(0)} MB`;
 }

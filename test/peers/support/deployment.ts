@@ -9,18 +9,21 @@ import { collector, newPrometheus, programOf } from './peers.ts';
 import { PromqlApi } from './prometheus.ts';
 import { RunningProgram } from './running-program.ts';
 
-const FOLDER = fileURLToPath(new URL('../../../examples/deployment', import.meta.url));
+export const FOLDER = fileURLToPath(new URL('../../../examples/deployment', import.meta.url));
 
 /** Every address of the configurations, and nothing else that they have. */
-const ADDRESS = /\b(localhost|0\.0\.0\.0|gateway|prometheus):(\d+)\b|\bhost: \S+, port: (\d+)/g;
+const ADDRESS = /\b(localhost|0\.0\.0\.0|gateway|collector|prometheus):(\d+)\b|\bhost: \S+, port: (\d+)/g;
 
 /** A deployment on one machine: the same address in two files is the same here. */
 export class Deployment {
   readonly #running: AsyncDisposableStack;
   readonly #addresses = new Map<string, string>();
+  readonly #apiServer: string | undefined;
 
-  constructor(running: AsyncDisposableStack) {
+  /** @param apiServer the cluster's, which the programs in it know from their environment */
+  constructor(running: AsyncDisposableStack, apiServer?: string) {
     this.#running = running;
+    this.#apiServer = apiServer;
   }
 
   /** Where a port of the configurations is; `owner`, if it is that of a machine of several. */
@@ -36,8 +39,13 @@ export class Deployment {
    * @param ownPorts those that are of that machine, and not known to others
    */
   async collector(file: string, machine: string, ownPorts: readonly string[]): Promise<void> {
+    await this.collectorWith(textOf(file), machine, ownPorts);
+  }
+
+  /** The same, of a configuration that is in another file. */
+  async collectorWith(configuration: string, machine: string, ownPorts: readonly string[]): Promise<void> {
     const name = 'collector.yaml';
-    const text = await this.#moved(file, machine, ownPorts);
+    const text = await this.#moved(configuration, machine, ownPorts);
     const health = await this.address('13133', machine);
     this.#running.use(
       await RunningProgram.start({
@@ -51,7 +59,8 @@ export class Deployment {
 
   /** @param file none where the deployment says nothing of its configuration */
   async prometheus(file: string | undefined, ...flags: string[]): Promise<PromqlApi> {
-    const text = file === undefined ? '{}' : await this.#moved(file, '', []);
+    let text = file === undefined ? '{}' : await this.#moved(textOf(file), '', []);
+    if (this.#apiServer !== undefined) text = text.replace('role: pod', `$&\n        api_server: ${this.#apiServer}`);
     const address = await this.address('9090');
     this.#running.use(
       await RunningProgram.start({
@@ -69,8 +78,8 @@ export class Deployment {
     return new PromqlApi(`http://${address}`);
   }
 
-  async #moved(file: string, machine: string, ownPorts: readonly string[]): Promise<string> {
-    let text = readFileSync(join(FOLDER, file), 'utf8');
+  async #moved(configuration: string, machine: string, ownPorts: readonly string[]): Promise<string> {
+    let text = configuration;
     for (const [found, , port, telemetryPort] of text.matchAll(ADDRESS)) {
       const known = port ?? telemetryPort ?? '';
       const address = await this.address(known, ownPorts.includes(known) ? machine : '');
@@ -79,6 +88,10 @@ export class Deployment {
     }
     return text;
   }
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(FOLDER, file), 'utf8');
 }
 
 /** What the program that reads a configuration has against it, as it stands; nothing, if it is right. */

@@ -1,22 +1,26 @@
 /** The real programs that the tests work with: which they are, where they lie, and whether they are there. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What is built from Go modules, by `npm run peers`. */
+/** What is built from Go modules, or put together from npm packages, by `npm run peers`. */
 export interface BuiltPeer {
   readonly title: string;
   readonly version: string;
-  /** What it is built from: files that pin every module by version and checksum. */
+  /** What it is built with. */
+  readonly tool: 'Go' | 'npm';
+  /** What it is built from: files that pin every module or package by version and checksum. */
   readonly recipe: string;
   /** Where it lies once it is built: a folder for this version and this recipe, all of it there or none. */
   readonly folder: string;
-  /** The names of its programs in the folder. */
+  /** The names of its programs in the folder; of what npm gives, there is none. */
   readonly programs: readonly string[];
   /** The Go packages of the programs; where there is none, the Collector Builder writes the source. */
   readonly packages: readonly string[];
+  /** Build tags that it needs; not there for none. */
+  readonly tags?: readonly string[];
 }
 
 /** What comes from the system, of whatever version it has. */
@@ -35,14 +39,33 @@ export const CACHE = fileURLToPath(new URL('../../../.peers', import.meta.url));
 
 export const collector = built('otelcol', versionOfCollector, {
   title: 'OpenTelemetry Collector',
+  tool: 'Go',
   programs: ['otelcol'],
   packages: [],
 });
 
 export const newPrometheus = built('prometheus', versionOfPrometheus, {
   title: 'Prometheus',
+  tool: 'Go',
   programs: ['prometheus', 'promtool'],
   packages: ['github.com/prometheus/prometheus/cmd/prometheus', 'github.com/prometheus/prometheus/cmd/promtool'],
+  tags: ['enable_kubernetes_sd'],
+});
+
+/** Checks configuration files by the schemas of what reads them, and prints them as JSON; the source is ours. */
+export const manifests = built('manifests', versionOfKubernetes, {
+  title: 'the checker of manifests, for Kubernetes',
+  tool: 'Go',
+  programs: ['manifests'],
+  packages: ['.'],
+});
+
+/** The types of Grafana's dashboards. */
+export const grafanaSchema = built('grafana-schema', versionOfGrafana, {
+  title: "Grafana's schema",
+  tool: 'npm',
+  programs: [],
+  packages: [],
 });
 
 /** The old end of the range. */
@@ -63,7 +86,7 @@ export const victoriaMetrics: InstalledPeer = {
   version: /(?:version |victoria-metrics-)(\S+)/,
 };
 
-export const builtPeers = [collector, newPrometheus];
+export const builtPeers = [manifests, grafanaSchema, collector, newPrometheus];
 export const installedPeers = [oldPrometheus, victoriaMetrics];
 
 /** The path of a program that was built. */
@@ -85,7 +108,7 @@ export function missing(...peers: readonly (BuiltPeer | InstalledPeer)[]): strin
   if (process.env['PEERS_REQUIRED'] === 'true') return false;
   for (const peer of peers) {
     if ('folder' in peer && !existsSync(peer.folder)) {
-      return `${peer.title} ${peer.version} is not built: npm run peers builds it, with Go`;
+      return `${peer.title} ${peer.version} is not there: npm run peers gets it, with ${peer.tool}`;
     }
     if ('program' in peer && installedVersion(peer) === undefined) {
       return `${peer.title} is not installed: it comes with the package ${peer.debianPackage}`;
@@ -102,7 +125,11 @@ function built(
   const recipe = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
   const version = versionIn(recipe);
   const hash = createHash('sha256');
-  for (const file of readdirSync(recipe).toSorted()) hash.update(`${file}\n`).update(readFileSync(join(recipe, file)));
+  for (const file of readdirSync(recipe, { recursive: true, encoding: 'utf8' }).toSorted()) {
+    const path = join(recipe, file);
+    if (statSync(path).isFile()) hash.update(`${file}\n`).update(readFileSync(path));
+  }
+  for (const tag of peer.tags ?? []) hash.update(tag);
   const folder = join(CACHE, `${name}-${version}-${hash.digest('hex').slice(0, 8)}`);
   return { ...peer, version, recipe, folder };
 }
@@ -116,4 +143,14 @@ function versionOfCollector(recipe: string): string {
 function versionOfPrometheus(recipe: string): string {
   const text = readFileSync(join(recipe, 'go.mod'), 'utf8');
   return text.replace(/^.*\/prometheus v0\.(\d)0?(\d+)\.(\d+)\b.*$/s, '$1.$2.$3');
+}
+
+function versionOfKubernetes(recipe: string): string {
+  const text = readFileSync(join(recipe, 'schemas.json'), 'utf8');
+  return /"k8s\.io\/kubernetes@v([\d.]+)"/.exec(text)?.[1] ?? '';
+}
+
+function versionOfGrafana(recipe: string): string {
+  const text = readFileSync(join(recipe, 'package.json'), 'utf8');
+  return /"@grafana\/schema": "([\d.]+)"/.exec(text)?.[1] ?? '';
 }

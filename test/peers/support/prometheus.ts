@@ -97,7 +97,7 @@ export class PromqlApi {
     })) as ExemplarSeries[];
   }
 
-  async ask(what: string, parameters: Readonly<Record<string, string>>): Promise<unknown> {
+  async ask(what: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const body = new URLSearchParams(parameters);
     const answer = await fetch(`${this.origin}/api/v1/${what}?${body.toString()}`);
     const text = await answer.text();

@@ -24,6 +24,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Resource attributes beside {@link RESOURCE}. */
   readonly resource?: Readonly<Record<string, string>>;
+  /** How Node is told to load flowmeter; from its source if not given. */
+  readonly register?: readonly string[];
   /** Where its endpoint is, for a service that is known beforehand or comes again; anywhere free if not given. */
   readonly address?: string;
 }
@@ -59,10 +61,11 @@ export class Service implements AsyncDisposable {
     soak = false,
     env = {},
     resource = {},
+    register = REGISTER_FROM_SOURCE,
     address: given,
   }: ServiceOptions): Promise<Service> {
     const address = given ?? `127.0.0.1:${await freePort()}`;
-    const app = startApp([...REGISTER_FROM_SOURCE, FIXTURE, soak ? 'soak' : plan ? 'plan' : 'none'], {
+    const app = startApp([...register, FIXTURE, soak ? 'soak' : plan ? 'plan' : 'none'], {
       // A soak takes as long as it is told to; without who has started it, a service ends by itself.
       limitMs: soak ? 0 : LIMIT_MS,
       env: {
