@@ -26,7 +26,10 @@ export interface StreamReading {
   sinceMs: number;
   /** The exemplars that were taken until then. */
   exemplarsSince: number;
-  /** What was given back since then, by which the next delta may have to reach back further. */
+  /**
+   * What was given back since then, by which the next delta may have to reach back further, and before that the
+   * collections that have found nothing: what was under way meanwhile may be given back yet.
+   */
   returned: readonly DeltaSpan[];
 }
 
@@ -45,10 +48,16 @@ export function readStream(
     reading.slot === undefined
       ? readCumulative(reading.stream, endMs, observed)
       : readDelta(reading, reading.slot, endMs, observed);
+  reading.returned = data === undefined ? [uncovered(reading, endMs)] : [];
   reading.sinceMs = endMs;
   reading.exemplarsSince = reading.stream.exemplars.taken;
-  reading.returned = [];
   return data;
+}
+
+/** For how long collections have found nothing, up to this one. */
+function uncovered({ sinceMs, exemplarsSince, returned }: StreamReading, endMs: number): DeltaSpan {
+  const before = returned.find((span) => span.endMs === sinceMs);
+  return { sinceMs: before?.sinceMs ?? sinceMs, endMs, exemplarsSince };
 }
 
 function readCumulative(stream: Stream, endMs: number, observed: ObservedRows | undefined): MetricData | undefined {

@@ -3,7 +3,8 @@ import { ExportResultCode } from '@opentelemetry/core';
 import { AggregationTemporality, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEngine } from './support/engine.ts';
+import { createEngine, DELTA, TestReader } from './support/engine.ts';
+import { ManualReader } from './support/manual-reader.ts';
 import { UnreliableExporter, type Outcome } from './support/unreliable-exporter.ts';
 
 const HISTOGRAM = { advice: { explicitBucketBoundaries: [10] } };
@@ -57,6 +58,26 @@ test('the delta after exports that failed begins where the first of them began',
       [1, 5000, 6000],
     ],
   );
+});
+
+test('a delta that is given back after collections that found nothing begins where it began', async () => {
+  const { counter, collectAt, nextAt } = countingSince(1000);
+  counter.add(1);
+  const undelivered = await collectAt(2000);
+  for (const nowMs of [2000, 3000, 4000]) await collectAt(nowMs);
+  returnUndelivered(undelivered);
+  counter.add(2);
+  assert.deepEqual(await nextAt(5000), [[3, 1000, 5000]]);
+});
+
+test('a delta that is given back after another one was collected does not cover what that one covers', async () => {
+  const { counter, collectAt, nextAt } = countingSince(1000);
+  counter.add(1);
+  const undelivered = await collectAt(2000);
+  counter.add(2);
+  for (const nowMs of [3000, 4000]) await collectAt(nowMs);
+  returnUndelivered(undelivered);
+  assert.deepEqual(await nextAt(5000), [[1, 3000, 5000]]);
 });
 
 test('of the batches of an export those that fail are in the next delta, and no others', async () => {
@@ -185,6 +206,24 @@ test('giving back what is not a delta, or comes from another provider, does noth
   assert.deepEqual(await delta.points(), []);
   assert.deepEqual(await other.delta.points(), []);
 });
+
+/** A counter that is made at this time, and collections at others; of the next delta, its values with their times. */
+function countingSince(startMs: number) {
+  const clock = { nowMs: startMs };
+  const reader = new TestReader(new ManualReader(DELTA));
+  const provider = new MeterProvider({ readers: [reader.reader], now: () => clock.nowMs });
+  return {
+    counter: provider.getMeter('m').createCounter('i'),
+    async collectAt(nowMs: number) {
+      clock.nowMs = nowMs;
+      return (await reader.reader.collect()).resourceMetrics;
+    },
+    async nextAt(nowMs: number) {
+      clock.nowMs = nowMs;
+      return (await reader.timed()).map(({ value, startMs: sinceMs, endMs }) => [value, sinceMs, endMs]);
+    },
+  };
+}
 
 /** Records a value with each kind of instrument. */
 function record(meter: EngineMeter, value: number): void {
