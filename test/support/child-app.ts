@@ -28,7 +28,6 @@ export interface ChildApp extends AsyncDisposable {
   signal(signal: NodeJS.Signals): void;
   /** Stops reading standard error: what the application writes there fails. */
   closeStderr(): void;
-  signal(signal: NodeJS.Signals): void;
   /** Closes standard input, which lets the fixtures end, and resolves as {@link ended} does. */
   end(): Promise<Ending>;
   /** Resolves when the process has ended and its streams have been read to their end. */

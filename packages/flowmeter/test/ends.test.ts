@@ -111,6 +111,17 @@ it('an application that listens for SIGTERM goes on for as long as it likes, and
   if (!isStock) strictEqual(totalOf(receiver), RECORDED + 10);
 });
 
+it('an application that a signal has no effect on, as the first process of a container, goes on and delivers what it records then', async () => {
+  await using receiver = await startOtlpReceiver();
+  const firstProcess = `const kill = process.kill; process.kill = (pid, signal) => pid === process.pid || kill(pid, signal);`;
+  const later = `setTimeout(() => { conveyor.recordRecordsReceived('s', 10); process.exit(4) }, 300)`;
+  const code = `${firstProcess} ${later}; setTimeout(() => kill.call(process, process.pid, 'SIGTERM'), 10)`;
+  const { code: exitCode } = await runUnderFlowmeter(code, receiver.url);
+  // With sdk-metrics' engine nobody listens, and there is a default effect here.
+  strictEqual(exitCode, isStock ? null : 4);
+  strictEqual(totalOf(receiver), isStock ? 0 : RECORDED + 10);
+});
+
 it('a listener that ends the process where it is the only one does so', async () => {
   await using receiver = await startOtlpReceiver();
   const application = `

@@ -50,8 +50,10 @@ export function pushAtEnds({ atOnce, soon }: LastPushes, limitMs: number, time: 
       return;
     }
     atOnce(limitMs);
-    callOff();
+    process.off(signal, onSignal);
     process.kill(process.pid, signal);
+    // The first process of a container lives on: signals have no effect on it that it does not listen for.
+    setImmediate(() => listen(signal)).unref();
   };
   // Before the application's own, which may be gone once they were called.
   const listen = (signal: NodeJS.Signals): void => {
