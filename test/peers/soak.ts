@@ -48,8 +48,11 @@ for (const what of grown(report)) {
 }
 
 function progress({ seconds: passed, services: soaked }: SoakReport): void {
-  const heaps = soaked.map(({ name, figures }) => `${name} ${megabytes(figures.at(-1)?.heapBytes ?? NaN)}`);
-  console.error(`after ${passed.toFixed(0)} s, MB of heap: ${heaps.join(', ')}`);
+  const memory = soaked.map(({ name, figures }) => {
+    const { heapBytes = NaN, rssBytes = NaN } = figures.at(-1) ?? {};
+    return `${name} ${megabytes(heapBytes)} of ${megabytes(rssBytes)}`;
+  });
+  console.error(`after ${passed.toFixed(0)} s, MB of heap and RSS: ${memory.join(', ')}`);
 }
 
 function megabytes(bytes: number): string {
