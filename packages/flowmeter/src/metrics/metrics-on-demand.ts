@@ -90,6 +90,8 @@ export class MetricsOnDemand implements MetricsProvider, ScrapeSource {
   }
 
   #source(): ScrapeSource {
+    // A scrape that is under way meanwhile: what it would make nobody would end.
+    if (this.#isShutDown && this.#metrics === undefined) throw new Error('flowmeter has been shut down');
     const { source } = this.make();
     if (source === undefined) throw new Error('there is no endpoint');
     return source;

@@ -3,9 +3,9 @@ import type { Health, ScrapeSource } from '@flowmeter/prometheus/server';
 import type { MeterProvider } from '@opentelemetry/api';
 import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Configuration } from '../configuration/configuration.ts';
-import { aggregationOf } from './aggregation.ts';
 import type { PrometheusConfiguration } from '../configuration/prometheus-configuration.ts';
 import type { Messages } from '../messages.ts';
+import { aggregationOf } from './aggregation.ts';
 import { needsTurns, pushAtOnce } from './last-push.ts';
 import { LatePushReader } from './late-push-reader.ts';
 import { createConsoleExporter } from './meter-provider.ts';
@@ -37,7 +37,7 @@ export interface Outputs {
   readonly pushAtOnce: ((limitMs: number) => void) | undefined;
 }
 
-/** Creates the readers with what is behind them. Nothing is opened or loaded yet. */
+/** Creates the readers with what is behind them. Nothing is opened yet, and what the first scrape or push needs is not loaded. */
 export function createOutputs(configuration: Configuration, messages: Messages, health: Health): Outputs {
   const { engine, exporters, otlp, prometheus } = configuration;
   const readers: IMetricReader[] = [];
